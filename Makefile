@@ -1,0 +1,61 @@
+# Everything a developer calls. Needs Python 3.11 or newer with venv, git and make; `make test-e2e` needs Node 20 and npm too.
+PYTHON ?= python3
+UV ?= uv
+BIN := .venv/bin
+STAMP := .venv/.installed
+PYTEST := $(BIN)/pytest
+PYTEST_ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help .venv demo test check format test-e2e nightly lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[.a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv: $(STAMP) ## set up .venv with the pinned, hashed requirements (every other target does this by itself)
+
+# Without build isolation: the build backend comes from requirements/dev.txt, nothing unpinned is fetched.
+$(STAMP): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "syncd needs Python 3.11 or newer as $(PYTHON); name another one: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || { \
+	  echo "$(PYTHON) cannot make virtual environments; on Debian: apt install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(STAMP) ## a sandbox, a sample roadmap, both ways, then a page to play with
+	$(BIN)/syncd demo
+
+test: $(STAMP) ## the tests (PYTEST_ARGS="-k name" to choose)
+	$(PYTEST) $(PYTEST_ARGS)
+
+check: $(STAMP) ## lint, format, types, import contracts, sizes
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(PYTEST) -q -p no:cacheprovider tests/test_architecture.py
+
+format: $(STAMP) ## let ruff put imports and layout right
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+
+test-e2e: $(STAMP) ## the contract against the foreign emulator from npm
+	npm ci --prefix tests/e2e --no-audit --no-fund
+	$(PYTEST) tests/e2e $(PYTEST_ARGS)
+
+nightly: $(STAMP) ## property tests with many more examples
+	HYPOTHESIS_PROFILE=nightly $(PYTEST) -n auto -m "not e2e and not browser" $(PYTEST_ARGS)
+
+lock: ## compile requirements/*.txt anew from pyproject.toml (needs uv)
+	@command -v $(UV) >/dev/null || { echo "make lock needs uv (pip install uv)" >&2; exit 1; }
+	$(UV) pip compile $(LOCK) pyproject.toml -o requirements/runtime.txt
+	$(UV) pip compile $(LOCK) pyproject.toml --group pyproject.toml:dev -c requirements/runtime.txt -o requirements/dev.txt
+
+# Neither addresses nor annotations: what is written must be the same on every machine and name no index.
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+
+clean: ## remove .venv, caches and what was built
+	rm -rf .venv dist tests/e2e/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov
