@@ -5,6 +5,9 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 PYTEST := $(BIN)/pytest
 PYTEST_ARGS ?=
+UPGRADE ?=
+# Neither addresses nor annotations: what is compiled must be the same everywhere and name no index.
+LOCK = --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
 .PHONY: help .venv demo test check format test-e2e nightly lock clean
@@ -49,13 +52,10 @@ test-e2e: $(STAMP) ## the contract against the foreign emulator from npm
 nightly: $(STAMP) ## property tests with many more examples
 	HYPOTHESIS_PROFILE=nightly $(PYTEST) -n auto -m "not e2e and not browser" $(PYTEST_ARGS)
 
-lock: ## compile requirements/*.txt anew from pyproject.toml (needs uv)
+lock: ## compile requirements/*.txt from pyproject.toml (needs uv; UPGRADE=--upgrade for newer versions)
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv (pip install uv)" >&2; exit 1; }
 	$(UV) pip compile $(LOCK) pyproject.toml -o requirements/runtime.txt
 	$(UV) pip compile $(LOCK) pyproject.toml --group pyproject.toml:dev -c requirements/runtime.txt -o requirements/dev.txt
-
-# Neither addresses nor annotations: what is written must be the same on every machine and name no index.
-LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 clean: ## remove .venv, caches and what was built
 	rm -rf .venv dist tests/e2e/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov
