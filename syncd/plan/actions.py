@@ -148,7 +148,6 @@ class Plan:
 
     ``changes`` are what the roadmap shall say, ``edits`` and ``lines`` the bytes that say it (filled in by *realise*).
     ``after_write`` are the bases that move once the roadmap is written. ``uses`` are decisions of people this plan obeys.
-    ``names`` are the path, title and occurrence of every uid that occurs, for the digest and for people.
     """
 
     roadmap: str
@@ -164,6 +163,8 @@ class Plan:
     uses: tuple[Decision, ...] = ()
     contests: tuple[Contest, ...] = ()
     """The conflicts as the state shall keep them after this run (held ones, and losers of settled ones)."""
+    uids: Mapping[Uid, Uid] = field(default_factory=dict)
+    """Provisional uid → the uid to take instead of a minted one: in recovery, the one that the marker carries."""
     recovery: bool = False
     """True where the state knows nothing but the remote carries our markers: links only, needs approval (design §4)."""
 
