@@ -10,7 +10,7 @@ UPGRADE ?=
 LOCK = --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test check format test-e2e nightly lock clean
+.PHONY: help .venv demo test check coverage format test-e2e nightly lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[.a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,13 +41,17 @@ check: $(STAMP) ## lint, format, types, import contracts, sizes
 	$(BIN)/lint-imports
 	$(PYTEST) -q -p no:cacheprovider tests/test_architecture.py
 
+coverage: $(STAMP) ## the tests, and which lines of syncd they did not reach
+	$(PYTEST) --cov $(PYTEST_ARGS)
+
 format: $(STAMP) ## let ruff put imports and layout right
 	$(BIN)/ruff check --fix-only
 	$(BIN)/ruff format
 
 test-e2e: $(STAMP) ## the contract against the foreign emulator from npm
+	@command -v npm >/dev/null || { echo "make test-e2e needs Node 20 or newer with npm" >&2; exit 1; }
 	npm ci --prefix tests/e2e --no-audit --no-fund
-	$(PYTEST) tests/e2e $(PYTEST_ARGS)
+	$(PYTEST) -m e2e tests/e2e $(PYTEST_ARGS)
 
 nightly: $(STAMP) ## property tests with many more examples
 	HYPOTHESIS_PROFILE=nightly $(PYTEST) -n auto -m "not e2e and not browser" $(PYTEST_ARGS)
