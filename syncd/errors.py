@@ -151,7 +151,9 @@ class RateLimited(ForgeError):
     exit_code = LATER
 
     def __init__(self, message: str, *, until: datetime, remote: str = "", status: int = 429) -> None:
-        super().__init__(message, remote=remote, status=status, hint=f"wait until {until:%Y-%m-%d %H:%M:%S} UTC")
+        super().__init__(
+            message, remote=remote, status=status, hint=f"wait until {until:%Y-%m-%d %H:%M:%S} UTC"
+        )
         self.until = until
 
 

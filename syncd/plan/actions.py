@@ -122,7 +122,9 @@ class Held:
 class Note:
     """Something a person may want to know; never enters the digest."""
 
-    code: Literal["not-applied", "no-place", "gone", "renamed", "removed", "unavailable", "body-cut", "edited", "other"]
+    code: Literal[
+        "not-applied", "no-place", "gone", "renamed", "removed", "unavailable", "body-cut", "edited", "other"
+    ]
     message: str
     uid: Uid | None = None
 
