@@ -1,0 +1,61 @@
+"""Byte-range replacement: the only way in which a roadmap ever changes (reading-roadmaps §8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from syncd.model.changes import Edit
+
+
+def splice(data: bytes, edits: Sequence[Edit]) -> bytes:
+    """``data`` with every edit applied; offsets are those of ``data``. No edits: the same object.
+
+    The order of the edits does not matter, except that two insertions at one place stand in the order given.
+    Raises ValueError for an edit outside ``data`` and for edits that overlap.
+    """
+    if not edits:
+        return data
+    parts: list[bytes] = []
+    at = 0
+    for edit in in_order(edits):
+        if not at <= edit.start <= edit.end <= len(data):
+            raise ValueError(f"edit {edit.start}..{edit.end} overlaps another, or leaves the file")
+        parts += (data[at : edit.start], edit.text)
+        at = edit.end
+    parts.append(data[at:])
+    return b"".join(parts)
+
+
+def in_order(edits: Iterable[Edit]) -> list[Edit]:
+    """The edits from front to end, insertions before a replacement that starts at the same place."""
+    return sorted(edits, key=lambda edit: (edit.start, edit.end))
+
+
+def overlap(one: Edit, other: Edit) -> bool:
+    """Whether two edits cannot both be applied: they share a byte, or one inserts inside the other."""
+    return one.start < other.end and other.start < one.end
+
+
+def narrowed(data: bytes, edit: Edit) -> Edit:
+    """The same replacement without the bytes at its ends that stay as they are: the smallest diff.
+
+    Never cuts a UTF-8 character in two, so that an edit can also be shown as text.
+    """
+    old, new = data[edit.start : edit.end], edit.text
+    head = _common(old, new)
+    while head and _inside_character(old, head, new):
+        head -= 1
+    tail = _common(old[head:][::-1], new[head:][::-1])
+    while tail and _inside_character(old, len(old) - tail, new, len(new) - tail):
+        tail -= 1
+    return Edit(edit.start + head, edit.end - tail, new[head : len(new) - tail])
+
+
+def _common(one: bytes, other: bytes) -> int:
+    length = min(len(one), len(other))
+    return next((index for index in range(length) if one[index] != other[index]), length)
+
+
+def _inside_character(old: bytes, old_at: int, new: bytes, new_at: int | None = None) -> bool:
+    places = ((old, old_at), (new, old_at if new_at is None else new_at))
+    return any(at < len(data) and data[at] & 0xC0 == 0x80 for data, at in places)
