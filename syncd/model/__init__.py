@@ -1,1 +1,1 @@
-"""The words of design §1 as immutable values. No I/O, no clock, no library: everything here can be shown and compared."""
+"""The words of design §1 as immutable values. No I/O, no clock, no library."""

@@ -15,7 +15,7 @@ from syncd.model.values import Field, TaskState, Uid, Value
 
 @dataclass(frozen=True, slots=True)
 class SetTask:
-    """One field of a task: title, state, labels (all ``(key, value)`` pairs), assignees or due. Never milestone or checklist."""
+    """One field of a task: title, state, labels (all ``(key, value)`` pairs), assignees or due."""
 
     task: TaskKey
     field: Field
@@ -80,7 +80,7 @@ RoadmapChange: TypeAlias = SetTask | MoveTask | TickItem | AddItem | AddTask | S
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Bytes ``start`` to ``end`` (half open) of the roadmap become ``text``; both are counted in the file's own bytes."""
+    """Bytes ``start`` to ``end`` (half open) of the roadmap become ``text``, counted in the file's own bytes."""
 
     start: int
     end: int

@@ -125,7 +125,8 @@ class Intent:
     """Written and synced before an effect; closed only by evidence (I11).
 
     ``settles`` are the bases that the effect will move. ``before`` and ``after`` are hashes of the roadmap's bytes
-    for ``write_roadmap``. ``number_floor`` is the highest issue number seen before a create: its issue can only lie above.
+    for ``write_roadmap``. ``number_floor`` is the highest number seen before a create:
+    its issue can only lie above.
     ``unknown`` is True once the answer was lost, and ``since`` is then the moment from which the quarantine counts.
     """
 
@@ -183,7 +184,7 @@ class Ledger:
     approvals: tuple[Approval, ...] = ()
     reading: Reading | None = None
     scope: str = ""
-    """Fingerprint of what decides which lines are tasks (path and mapping); a change of it is the operator's, not the author's."""
+    """Fingerprint of what decides which lines are tasks: a change of it is the operator's, not the author's."""
     branch: str = ""
 
     def link(self, uid: Uid, remote: str) -> Link | None:

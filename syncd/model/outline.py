@@ -20,7 +20,7 @@ TaskKind = Literal["box", "heading", "row"]
 
 @dataclass(frozen=True, slots=True)
 class ChecklistItem:
-    """A box under a task. ``depth`` is 0 directly under it; ``group`` is the bold or heading line above the list, if any."""
+    """A box under a task. ``depth`` is 0 directly under it; ``group`` is the bold or heading line above."""
 
     text: str
     state: TaskState

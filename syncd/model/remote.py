@@ -177,7 +177,7 @@ class ChecklistLine:
 
 @dataclass(frozen=True, slots=True)
 class BodyContent:
-    """What the managed block shows (design §11). ``metadata`` are rows of a small table; ``groups`` head runs of items."""
+    """What the managed block shows (design §11). ``metadata`` are rows of a small table."""
 
     section: tuple[str, ...] = ()
     notes: str = ""

@@ -26,7 +26,7 @@ from typing import NewType, TypeAlias, Union
 Uid = NewType("Uid", str)
 """Our identity of a task or milestone. ``+...`` is provisional: seen, planned, not yet minted."""
 
-Value: TypeAlias = Union[None, bool, int, str, "tuple[Value, ...]"]
+Value: TypeAlias = Union[bool, int, str, "tuple[Value, ...]", None]
 """A field value: JSON-native, hashable, tuples for lists."""
 
 ROADMAP = "roadmap"
@@ -84,7 +84,7 @@ def provisional(uid: Uid) -> bool:
 
 
 def canonical_text(text: str) -> str:
-    """Text as it is compared: LF line ends, no trailing blanks, NFC (api-facts §D: GitLab strips, GitHub's page writes CRLF)."""
+    """Text as it is compared: LF line ends, no trailing blanks, NFC (api-facts §D)."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return unicodedata.normalize("NFC", "\n".join(line.rstrip() for line in lines).strip("\n"))
 

@@ -149,7 +149,8 @@ class Plan:
     """Everything that one run will do. Empty means: in step, nothing will be written anywhere.
 
     ``changes`` are what the roadmap shall say, ``edits`` and ``lines`` the bytes that say it (filled in by *realise*).
-    ``after_write`` are the bases that move once the roadmap is written. ``uses`` are decisions of people this plan obeys.
+    ``after_write`` are the bases that move once the roadmap is written. ``uses`` are the decisions
+    of people that this plan obeys.
     """
 
     roadmap: str
