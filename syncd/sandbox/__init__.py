@@ -1,0 +1,5 @@
+"""The embedded tracker: one model of its own, GitHub's dialect over it, a page, and faults on request."""
+
+from syncd.sandbox.server import Sandbox
+
+__all__ = ["Sandbox"]

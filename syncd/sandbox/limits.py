@@ -1,0 +1,71 @@
+"""Rate limits, counted on the sandbox's own clock (api-facts A.2)."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+HOUR = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`per_hour` is the primary limit per user; the two of writes are the secondary one (None: none).
+
+    `status` is 403 or 429. `retry_after` is sent as it stands with a secondary refusal (None: no header);
+    forges were seen to send seconds, dates, nothing and blanks.
+    """
+
+    per_hour: int = 5000
+    writes_per_minute: int | None = None
+    writes_per_hour: int | None = None
+    status: int = 403
+    retry_after: str | None = "60"
+
+
+@dataclass(slots=True)
+class Window:
+    reset: int
+    used: int = 0
+
+
+class Meter:
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self._windows: dict[str, Window] = {}
+        self._writes: dict[str, deque[int]] = {}
+
+    def window(self, who: str, now: int) -> Window:
+        known = self._windows.get(who)
+        if known is None or known.reset <= now:
+            known = self._windows[who] = Window(now + HOUR)
+        return known
+
+    def exhausted(self, who: str, now: int) -> bool:
+        """Is the primary budget of this hour used up?"""
+        return self.window(who, now).used >= self.limits.per_hour
+
+    def charge(self, who: str, now: int) -> None:
+        self.window(who, now).used += 1
+
+    def write_refused(self, who: str, now: int) -> bool:
+        """Would one more write be too many? If not, it is counted."""
+        writes = self._writes.setdefault(who, deque())
+        while writes and writes[0] <= now - HOUR:
+            writes.popleft()
+        recent = sum(at > now - 60 for at in writes)
+        caps = ((recent, self.limits.writes_per_minute), (len(writes), self.limits.writes_per_hour))
+        if any(cap is not None and count >= cap for count, cap in caps):
+            return True
+        writes.append(now)
+        return False
+
+    def headers(self, who: str, now: int) -> dict[str, str]:
+        window = self.window(who, now)
+        return {
+            "X-RateLimit-Limit": str(self.limits.per_hour),
+            "X-RateLimit-Remaining": str(max(0, self.limits.per_hour - window.used)),
+            "X-RateLimit-Used": str(window.used),
+            "X-RateLimit-Reset": str(window.reset),
+            "X-RateLimit-Resource": "core",
+        }

@@ -1,0 +1,93 @@
+"""Users, tokens, projects, and who may do what where."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from syncd.sandbox.records import Origin, Project, Role, Token, User
+from syncd.sandbox.world import Missing, World
+
+
+def add_user(world: World, login: str, name: str | None = None) -> User:
+    """The user of this login, made if there is none."""
+    known = world.users.get(login.lower())
+    if known:
+        return known
+    with world.effect(Origin(login)):
+        return world.put(User(world.new_id(), login, name))
+
+
+def add_token(
+    world: World,
+    secret: str,
+    login: str,
+    cap: Role = Role.ADMIN,
+    scopes: tuple[str, ...] = ("repo",),
+    expires_at: int | None = None,
+) -> Token:
+    add_user(world, login)
+    with world.effect(Origin(login)):
+        return world.put(Token(secret, login, cap, scopes, expires_at))
+
+
+def add_project(
+    world: World, full_name: str, admin: str, *, private: bool = False, description: str | None = None
+) -> Project:
+    """A new project; it takes its name away from a project that was once called so."""
+    owner, _, name = full_name.partition("/")
+    if current(world, full_name):
+        raise ValueError(f"there is a project {full_name} already")
+    add_user(world, admin)
+    add_user(world, owner)
+    with world.effect(Origin(admin)) as effect:
+        project = Project(world.new_id(), owner, name, effect.at, description, private, roles={admin: Role.ADMIN})
+        return world.put(project)
+
+
+def rename_project(world: World, project: Project, full_name: str) -> Project:
+    owner, _, name = full_name.partition("/")
+    former = (*project.former_names, project.full_name)
+    return change_project(world, replace(project, owner=owner, name=name, former_names=former))
+
+
+def change_project(world: World, project: Project) -> Project:
+    with world.effect(Origin(project.owner)):
+        return world.put(project)
+
+
+def set_role(world: World, project: Project, login: str, role: Role) -> Project:
+    add_user(world, login)
+    project = world.projects[project.id]
+    return change_project(world, replace(project, roles={**project.roles, login: role}))
+
+
+def role_of(project: Project, login: str | None) -> Role:
+    """What a user may do in a project, apart from any token."""
+    own = next((Role(role) for who, role in project.roles.items() if who.lower() == (login or "").lower()), Role.NONE)
+    return own if project.private else max(own, Role.READ)
+
+
+def current(world: World, full_name: str) -> Project | None:
+    """The project that has this name now. Names have no case."""
+    wanted = full_name.lower()
+    return next((p for p in world.projects.values() if p.full_name.lower() == wanted), None)
+
+
+def formerly(world: World, full_name: str) -> Project | None:
+    """The project that had this name last, if none has it now."""
+    wanted = full_name.lower()
+    known = [p for p in world.projects.values() if wanted in (name.lower() for name in p.former_names)]
+    return known[-1] if known else None
+
+
+def project_by_id(world: World, project_id: int) -> Project:
+    project = world.projects.get(project_id)
+    if project is None:
+        raise Missing(f"project {project_id}")
+    return project
+
+
+def assignable(world: World, project: Project, login: str) -> User | None:
+    """The user, if issues of this project can be given to them: anybody with a role of their own."""
+    member = next((who for who, role in project.roles.items() if who.lower() == login.lower() and role), None)
+    return world.users.get(member.lower()) if member else None

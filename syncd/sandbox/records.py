@@ -1,0 +1,195 @@
+"""What a tracker holds, in words that belong to no forge.
+
+Times are whole seconds since 1970 (`int`): both forges round to the second, and so a test that relies on
+more cannot even be written. Records are replaced, never changed, which makes their history free.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Literal, TypedDict
+
+State = Literal["open", "closed"]
+
+
+class Role(IntEnum):
+    NONE = 0
+    READ = 1
+    TRIAGE = 2
+    WRITE = 3
+    ADMIN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    id: int
+    login: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """`cap` is the most that this token allows, whatever its owner's role is."""
+
+    secret: str
+    login: str
+    cap: int = Role.ADMIN
+    scopes: tuple[str, ...] = ("repo",)
+    expires_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """`roles` are by login. `next_number` is shared by issues and pull requests. A public project is readable
+    by everybody. Former names lead here until another project takes one of them."""
+
+    id: int
+    owner: str
+    name: str
+    created_at: int
+    description: str | None = None
+    private: bool = False
+    archived: bool = False
+    issues_enabled: bool = True
+    roles: Mapping[str, int] = field(default_factory=dict)
+    former_names: tuple[str, ...] = ()
+    next_number: int = 1
+    next_milestone: int = 1
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.owner}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    id: int
+    project_id: int
+    name: str
+    color: str
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """`due` is an ISO date without a time zone; how a dialect spells it is the dialect's affair."""
+
+    id: int
+    project_id: int
+    number: int
+    title: str
+    creator: str
+    created_at: int
+    updated_at: int
+    description: str | None = None
+    state: State = "open"
+    due: str | None = None
+    closed_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """`labels` and `milestone` are ids, `assignees` logins; `moved_to` is (project id, number)."""
+
+    id: int
+    project_id: int
+    number: int
+    title: str
+    author: str
+    created_at: int
+    updated_at: int
+    body: str | None = None
+    state: State = "open"
+    reason: str | None = None
+    labels: tuple[int, ...] = ()
+    assignees: tuple[str, ...] = ()
+    milestone: int | None = None
+    closed_at: int | None = None
+    closed_by: str | None = None
+    locked: bool = False
+    pull: bool = False
+    comments: int = 0
+    deleted: bool = False
+    moved_to: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    id: int
+    project_id: int
+    number: int
+    author: str
+    body: str
+    created_at: int
+    updated_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    id: int
+    project_id: int
+    url: str
+    secret: str | None
+    events: tuple[str, ...]
+    created_at: int
+    updated_at: int
+    active: bool = True
+    content_type: str = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """One effect, as the forge itself remembers it. `changes` holds JSON values: field -> (before, after)."""
+
+    serial: int
+    at: int
+    actor: str
+    method: str
+    route: str
+    effect: str
+    project_id: int
+    subject: int
+    changes: Mapping[str, tuple[object, object]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """Something in a saved text that other people notice. `live` says that its target exists."""
+
+    serial: int
+    kind: Literal["mention", "reference", "closing"]
+    target: str
+    project_id: int
+    number: int
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """By whom, and through which door, an effect was made."""
+
+    login: str
+    method: str = "PYTHON"
+    route: str = ""
+
+
+class IssueFields(TypedDict, total=False):
+    """What to set on an issue; a key that is absent leaves its field alone. `milestone` is an id."""
+
+    title: str
+    body: str | None
+    state: State
+    reason: str | None
+    labels: Sequence[str]
+    assignees: Sequence[str]
+    milestone: int | None
+    locked: bool
+
+
+class MilestoneFields(TypedDict, total=False):
+    title: str
+    description: str | None
+    state: State
+    due: str | None
