@@ -90,6 +90,20 @@ def test_a_breach_of_the_house_is_reported(tree: Path, module: str, statement: s
     assert any(name.startswith(contract) for name in broken(output)), output
 
 
+PURE = ("model", "plan", "roadmap", "forge.body", "forge.webhooks")
+
+
+def test_all_of_the_pure_core_that_exists_is_under_its_contract() -> None:
+    contract = next(contract for contract in CONTRACTS if contract["name"].startswith("pure core"))
+    there = {f"syncd.{room}" for room in PURE if exists(room)}
+    assert set(contract["source_modules"]) == there
+
+
+def exists(room: str) -> bool:
+    path = ROOT / "syncd" / room.replace(".", "/")
+    return path.is_dir() or path.with_suffix(".py").is_file()
+
+
 def test_the_pure_core_may_not_reach_the_world_at_second_hand(tree: Path) -> None:
     spoil(tree, "model/__init__.py", "import syncd.errors")
     spoil(tree, "errors.py", "import os")
