@@ -44,6 +44,9 @@ class Link:
     closed_by_us: bool = False
 
 
+TombstoneReason: TypeAlias = Literal["removed", "gone", "unlinked", "scope"]
+
+
 @dataclass(frozen=True, slots=True)
 class Tombstone:
     """What an ended link leaves: its issue is not adopted, its task not created again by itself (design §6)."""
@@ -53,7 +56,7 @@ class Tombstone:
     ref: Ref
     kind: Kind
     title: str
-    reason: Literal["removed", "gone", "unlinked", "scope"]
+    reason: TombstoneReason
     closed_by_us: bool = False
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Literal
 
 from syncd.model.changes import Edit, LineEdit, RoadmapChange
-from syncd.model.links import Contest, Decision, Settle
+from syncd.model.links import Contest, Decision, Settle, TombstoneReason
 from syncd.model.remote import BodyContent, Ref
 from syncd.model.values import Field, Kind, MilestoneState, TaskState, Uid, Value
 
@@ -90,7 +90,10 @@ class Action:
     remove_assignees: frozenset[str] = frozenset()
     reason: str = ""
     of: Kind = Kind.TASK
+    ends: TombstoneReason | None = None
+    """For ``unlink``: what the tombstone will say."""
     closes_by_removal: bool = False
+    """For ``update_issue``: closes the issue of a removed task; apply ends its link in the same transaction."""
     adopts: bool = False
     path: tuple[str, ...] = ()
     """Milestone title, sections: what stands for a uid in the digest, with title and occurrence."""
