@@ -130,6 +130,8 @@ class Intent:
     ``settles`` are the bases that the effect will move. ``before`` and ``after`` are hashes of the roadmap's bytes
     for ``write_roadmap``. ``number_floor`` is the highest number seen before a create:
     its issue can only lie above.
+    ``tasks`` and ``milestones`` are what ``write_roadmap``
+    will have made of those it changes: after a crash, a title that was pulled in must not look like a new task.
     ``unknown`` is True once the answer was lost, and ``since`` is then the moment from which the quarantine counts.
     """
 
@@ -145,6 +147,8 @@ class Intent:
     number_floor: int = 0
     title: str = ""
     unknown: bool = False
+    tasks: tuple[KnownTask, ...] = ()
+    milestones: tuple[KnownMilestone, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
