@@ -20,7 +20,9 @@ _COMMENT = re.compile(r"(?s)<!--.*?-->")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _GAP = "\x00"
 
-_MENTION = re.compile(r"(?<![\w/@.`-])@([A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:/[A-Za-z0-9][\w.-]*)?)(?![\w-])")
+_MENTION = re.compile(
+    r"(?<![\w/@.`-])@([A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:/[A-Za-z0-9][\w.-]*)?)(?![\w-])"
+)
 _PLACE = r"(?:[A-Za-z0-9][\w.-]*/[\w.-]+)"
 _REFERENCE = re.compile(
     rf"(?<![\w/&#])(?:(?P<project>{_PLACE})?#|GH-)(?P<number>[0-9]+)(?![\w])"

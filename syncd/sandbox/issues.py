@@ -9,8 +9,10 @@ from typing import Any
 from syncd.sandbox.inert import noises
 from syncd.sandbox.people import assignable, current
 from syncd.sandbox.planning import changed, create_label, find_label, visible
-from syncd.sandbox.records import Comment, Issue, IssueFields, Noise, Origin, Project
+from syncd.sandbox.records import Comment, Issue, IssueFields, Noise, Origin, Project, View
 from syncd.sandbox.world import Missing, World
+
+CURRENT = View()
 
 
 def get(world: World, project_id: int, number: int) -> Issue:
@@ -21,15 +23,12 @@ def get(world: World, project_id: int, number: int) -> Issue:
     return issue
 
 
-def listed(world: World, project_id: int, hidden_for: int = 0, as_of: int = 0) -> list[Issue]:
-    """What a list shows, in order of creation.
-
-    `hidden_for`: issues younger than so many seconds are not there yet. `as_of`: everything stands as it stood
-    so many seconds ago. Both are how lists of real forges lag behind (api-facts B.1).
-    """
+def listed(world: World, project_id: int, view: View = CURRENT) -> list[Issue]:
+    """What a list shows, in order of creation."""
     now = world.now()
-    shown = (_stood(world, issue, now - as_of) if as_of else issue for issue in world.issues[project_id].values())
-    return [one for one in shown if one and visible(one) and (not hidden_for or one.created_at <= now - hidden_for)]
+    there = (one for one in world.issues[project_id].values() if one.created_at <= now - view.hidden_for)
+    shown = (_stood(world, one, now - view.as_of) if view.as_of else one for one in there)
+    return [one for one in shown if one and visible(one)]
 
 
 def _stood(world: World, issue: Issue, at: int) -> Issue | None:
@@ -49,7 +48,12 @@ def create(
         world.put(replace(project, next_number=project.next_number + 1))
         wanted: IssueFields = {**values, "state": "open", "reason": None}
         issue = world.put(replace(blank, **_resolved(world, origin, project, wanted)))
-        world.note("pull.created" if pull else "issue.created", project.id, issue.number, {"title": (None, issue.title)})
+        world.note(
+            "pull.created" if pull else "issue.created",
+            project.id,
+            issue.number,
+            {"title": (None, issue.title)},
+        )
         _make_noise(world, project, issue.number, "", _text(issue))
         return issue
 
@@ -68,7 +72,9 @@ def edit(world: World, origin: Origin, issue: Issue, values: IssueFields) -> Iss
         if after == issue:
             return issue
         after = world.put(replace(after, updated_at=effect.at))
-        world.note("issue.edited", project.id, issue.number, _readable(world, changed(issue, after, resolved)))
+        world.note(
+            "issue.edited", project.id, issue.number, _readable(world, changed(issue, after, resolved))
+        )
         _make_noise(world, project, issue.number, _text(issue), _text(after))
         return after
 
@@ -186,7 +192,7 @@ def _text(issue: Issue) -> str:
 
 def target_exists(world: World, project: Project, kind: str, target: str) -> bool:
     if kind == "mention":
-        return target.split("/")[0].lower() in world.users
+        return target.split("/", maxsplit=1)[0].lower() in world.users
     place, _, number = target.rpartition("#")
     where = current(world, place) if place else project
     return where is not None and int(number) in world.issues[where.id]

@@ -25,11 +25,15 @@ class Limits:
 
 @dataclass(slots=True)
 class Window:
+    """The current hour of one user, and what they used of it."""
+
     reset: int
     used: int = 0
 
 
 class Meter:
+    """Counts everybody's requests; `limits` may be exchanged at any time."""
+
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
         self._windows: dict[str, Window] = {}

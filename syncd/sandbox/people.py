@@ -40,7 +40,9 @@ def add_project(
     add_user(world, admin)
     add_user(world, owner)
     with world.effect(Origin(admin)) as effect:
-        project = Project(world.new_id(), owner, name, effect.at, description, private, roles={admin: Role.ADMIN})
+        project = Project(
+            world.new_id(), owner, name, effect.at, description, private, roles={admin: Role.ADMIN}
+        )
         return world.put(project)
 
 
@@ -63,7 +65,9 @@ def set_role(world: World, project: Project, login: str, role: Role) -> Project:
 
 def role_of(project: Project, login: str | None) -> Role:
     """What a user may do in a project, apart from any token."""
-    own = next((Role(role) for who, role in project.roles.items() if who.lower() == (login or "").lower()), Role.NONE)
+    own = next(
+        (Role(role) for who, role in project.roles.items() if who.lower() == (login or "").lower()), Role.NONE
+    )
     return own if project.private else max(own, Role.READ)
 
 

@@ -113,7 +113,9 @@ def delete_milestone(world: World, origin: Origin, milestone: Milestone) -> None
             if issue.milestone == milestone.id:
                 world.put(replace(issue, milestone=None))
         world.remove(milestone)
-        world.note("milestone.deleted", milestone.project_id, milestone.number, {"title": (milestone.title, None)})
+        world.note(
+            "milestone.deleted", milestone.project_id, milestone.number, {"title": (milestone.title, None)}
+        )
 
 
 def changed(before: Any, after: Any, names: Mapping[str, Any]) -> dict[str, tuple[object, object]]:

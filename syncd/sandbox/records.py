@@ -15,6 +15,8 @@ State = Literal["open", "closed"]
 
 
 class Role(IntEnum):
+    """What somebody may do in a project; each role includes those below it."""
+
     NONE = 0
     READ = 1
     TRIAGE = 2
@@ -24,6 +26,8 @@ class Role(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class User:
+    """An account. Logins have no case."""
+
     id: int
     login: str
     name: str | None = None
@@ -65,6 +69,8 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Label:
+    """`color` is six hexadecimal digits."""
+
     id: int
     project_id: int
     name: str
@@ -117,6 +123,8 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
+    """A remark under the issue of that number."""
+
     id: int
     project_id: int
     number: int
@@ -128,6 +136,8 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Hook:
+    """Whom to tell what. `events` are the dialect's names, `*` is all of them."""
+
     id: int
     project_id: int
     url: str
@@ -175,6 +185,17 @@ class Origin:
     route: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """How far lists lag behind the truth, in seconds (api-facts B.1).
+
+    `hidden_for`: issues younger than this are not there yet. `as_of`: everything stands as it stood so long ago.
+    """
+
+    hidden_for: int = 0
+    as_of: int = 0
+
+
 class IssueFields(TypedDict, total=False):
     """What to set on an issue; a key that is absent leaves its field alone. `milestone` is an id."""
 
@@ -189,6 +210,8 @@ class IssueFields(TypedDict, total=False):
 
 
 class MilestoneFields(TypedDict, total=False):
+    """What to set on a milestone; `due` is an ISO date."""
+
     title: str
     description: str | None
     state: State

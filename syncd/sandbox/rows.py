@@ -13,6 +13,8 @@ Row = tuple[str, str, str | None]
 
 
 class Rows(Protocol):
+    """A place for records: written at every effect, read once."""
+
     def load(self) -> Iterator[tuple[str, dict[str, object]]]: ...
 
     def write(self, rows: Iterable[Row]) -> None: ...
@@ -28,7 +30,7 @@ class MemoryRows:
     def load(self) -> Iterator[tuple[str, dict[str, object]]]:
         return iter(())
 
-    def write(self, rows: Iterable[Row]) -> None:
+    def write(self, rows: Iterable[Row]) -> None:  # noqa: ARG002 - the face of Rows
         return None
 
     def clear(self) -> None:

@@ -7,12 +7,14 @@ import socket
 import threading
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import uvicorn
 
 from syncd.sandbox import people
 from syncd.sandbox.clock import Clock, wall_clock
-from syncd.sandbox.edge import Edge, Recorder
+from syncd.sandbox.edge import CuttingProtocol, Edge, Recorder
+from syncd.sandbox.faults import Fault, Faults, Kind
 from syncd.sandbox.github import dialect as github
 from syncd.sandbox.github.dialect import GitHub
 from syncd.sandbox.limits import Limits, Meter
@@ -35,9 +37,11 @@ class Sandbox:
         limits: Limits | None = None,
         recorder: Recorder | None = None,
         deep_page: int = 1000,
+        seed: int = 0,
     ) -> None:
         self.world = World(clock, SqliteRows(path) if path else MemoryRows())
         self.meter = Meter(limits)
+        self.faults = Faults(seed)
         self.exchanges: list[Exchange] = []
         self._recorder = recorder
         self._github = GitHub(self.world, self.meter, deep_page)
@@ -53,6 +57,10 @@ class Sandbox:
         people.add_token(self.world, f"{PERSON}-token", PERSON)
         people.add_token(self.world, BOT_TOKEN, BOT)
         return people.set_role(self.world, project, BOT, Role.ADMIN)
+
+    def fault(self, kind: Kind, **options: Any) -> None:
+        """Asks for a fault; the options are those of `faults.Fault`."""
+        self.faults.add(Fault(kind, **options))
 
     @property
     def url(self) -> str:
@@ -94,12 +102,14 @@ class Sandbox:
         self.stop()
 
     def _config(self) -> uvicorn.Config:
-        app = Edge({github.ROOT: self._github}, _nothing, self._record)
+        app = Edge({github.ROOT: self._github}, _nothing, self.faults, self._record)
         return uvicorn.Config(
             app,
             log_config=None,
             access_log=False,
             lifespan="off",
+            http=CuttingProtocol,
+            proxy_headers=False,
             # Both headers belong to the forge that is played, and its date to the sandbox's own clock.
             date_header=False,
             server_header=False,
@@ -141,7 +151,7 @@ class _Server(uvicorn.Server):
         self.ready.set()
         await self._ended.wait()
 
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002 - uvicorn's
         """Without uvicorn's tenth of a second for the connections: what is in flight is cut off."""
         for server in self.servers:
             server.close()

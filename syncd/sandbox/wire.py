@@ -29,6 +29,8 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
+    """An answer, before it becomes bytes on a socket."""
+
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""

@@ -54,6 +54,8 @@ class Effect:
 
 
 class World:
+    """All there is, indexed as the rules ask for it."""
+
     def __init__(self, clock: Clock, rows: Rows | None = None) -> None:
         self.lock = RLock()
         self.clock = clock
@@ -114,24 +116,36 @@ class World:
         self._open().rows.append((type(record).__name__, _key(record), json.dumps(asdict(record))))
         return record
 
-    def remove(self, record: Label | Milestone | Comment | Hook) -> None:
-        shelf: dict[int, Any] = {
-            Label: self.labels,
-            Milestone: self.milestones,
-            Comment: self.comments,
-            Hook: self.hooks,
-        }[type(record)]
-        del shelf[record.id]
+    def remove(self, record: Label | Milestone | Hook) -> None:
+        match record:
+            case Label():
+                del self.labels[record.id]
+            case Milestone():
+                del self.milestones[record.id]
+            case Hook():
+                del self.hooks[record.id]
         self._open().rows.append((type(record).__name__, _key(record), None))
 
     def note(
-        self, what: str, project_id: int, subject: int, changes: Mapping[str, tuple[object, object]] | None = None
+        self,
+        what: str,
+        project_id: int,
+        subject: int,
+        changes: Mapping[str, tuple[object, object]] | None = None,
     ) -> Op:
         """Logs an effect. `what` is `thing.verb`; `subject` the number, or the id of what has no number."""
         effect = self._open()
         by = effect.origin
         op = Op(
-            self.serial + 1, effect.at, by.login, by.method, by.route, what, project_id, subject, changes or {}
+            self.serial + 1,
+            effect.at,
+            by.login,
+            by.method,
+            by.route,
+            what,
+            project_id,
+            subject,
+            changes or {},
         )
         effect.ops.append(self.put(op))
         return op
@@ -203,4 +217,3 @@ def _tuples(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _tuples(item) for key, item in value.items()}
     return value
-

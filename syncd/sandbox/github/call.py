@@ -10,16 +10,8 @@ from syncd.sandbox import people
 from syncd.sandbox.github import refusals
 from syncd.sandbox.issues import get
 from syncd.sandbox.planning import find_label, find_milestone
-from syncd.sandbox.records import Issue, Label, Milestone, Origin, Project, Role, Token, User
+from syncd.sandbox.records import Issue, Label, Milestone, Origin, Project, Role, Token, User, View
 from syncd.sandbox.world import Missing, World
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """How far lists lag behind, in seconds (see `issues.listed`)."""
-
-    hidden_for: int = 0
-    as_of: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +36,7 @@ class Call:
     body: Any
     user: User | None
     token: Token | None
-    view: View = View()
+    view: View
     deep_page: int = 1000
 
     @property

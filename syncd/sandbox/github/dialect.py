@@ -7,14 +7,15 @@ import binascii
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from email.utils import format_datetime
 from typing import Any
 
 from syncd.sandbox.github import routes
-from syncd.sandbox.github.call import Answer, Call, View
+from syncd.sandbox.github.call import Answer, Call
 from syncd.sandbox.github.refusals import Refused, bad_credentials, not_found
 from syncd.sandbox.limits import Meter
-from syncd.sandbox.records import Token
+from syncd.sandbox.records import Token, View
 from syncd.sandbox.wire import Asked, Reply
 from syncd.sandbox.world import World
 
@@ -24,12 +25,14 @@ READS = ("GET", "HEAD")
 
 
 class GitHub:
+    """The dialect: called with a request, gives GitHub's answer. Holds nothing of its own."""
+
     def __init__(self, world: World, meter: Meter, deep_page: int = 1000) -> None:
         self.world = world
         self.meter = meter
         self.deep_page = deep_page
 
-    def __call__(self, asked: Asked, view: View = View()) -> Reply:  # noqa: B008 - an immutable value
+    def __call__(self, asked: Asked, view: View) -> Reply:
         with self.world.lock:
             now = self.world.now()
             token, who = None, "anonymous"
@@ -64,7 +67,9 @@ class GitHub:
         if asked.method in READS:
             return
         if "if-match" in asked.headers or "if-none-match" in asked.headers:
-            raise Refused(400, "Conditional request headers are not allowed in unsafe requests unless supported")
+            raise Refused(
+                400, "Conditional request headers are not allowed in unsafe requests unless supported"
+            )
         if self.meter.write_refused(who, now):
             after = self.meter.limits.retry_after
             raise Refused(
@@ -77,7 +82,17 @@ class GitHub:
         path = asked.path.removeprefix(ROOT)
         user = self.world.users[token.login.lower()] if token else None
         call = Call(
-            self.world, asked.method, asked.path, asked.base, {}, asked.query, None, user, token, view, self.deep_page
+            self.world,
+            asked.method,
+            asked.path,
+            asked.base,
+            {},
+            asked.query,
+            None,
+            user,
+            token,
+            view,
+            self.deep_page,
         )
         if (asked.method, path) == ("GET", "/rate_limit"):
             return self._rate_limit(token.login if token else "anonymous")
@@ -150,6 +165,4 @@ def _json(asked: Asked) -> Any:
 
 
 def _with(call: Call, params: Mapping[str, Any], body: Any) -> Call:
-    from dataclasses import replace
-
     return replace(call, params=params, body=body)

@@ -29,17 +29,21 @@ def numbered(call: Call, items: Sequence[T], shape: Callable[[Call, T], Any]) ->
     """A page by its number."""
     size, page = per_page(call), _number(call, "page", 1)
     last = max(1, -(-len(items) // size))
-    links = {}
+    links: dict[str, int] = {}
     if page > 1:
         links |= {"prev": min(page - 1, last), "first": 1}
     if page < last:
         links |= {"next": page + 1, "last": last}
     shown = items[(page - 1) * size : page * size]
-    headers = {"Link": ", ".join(_link(call, rel, page=str(at)) for rel, at in links.items())} if links else {}
+    headers = (
+        {"Link": ", ".join(_link(call, rel, page=str(at)) for rel, at in links.items())} if links else {}
+    )
     return Answer(200, [shape(call, one) for one in shown], headers)
 
 
-def by_cursor(call: Call, items: Sequence[T], key: Callable[[T], Key], shape: Callable[[Call, T], Any]) -> Answer:
+def by_cursor(
+    call: Call, items: Sequence[T], key: Callable[[T], Key], shape: Callable[[Call, T], Any]
+) -> Answer:
     """A page after a cursor; numbers work only for the first ones (api-facts B.1).
 
     `items` are sorted. The cursor names the last item seen and not a position: what is edited during the read

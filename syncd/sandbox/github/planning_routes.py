@@ -91,7 +91,9 @@ def edit_milestone(call: Call) -> Answer:
     project = call.project_for(Role.WRITE)
     milestone = call.milestone(project)
     wish = _milestone_wish(call, project, own=milestone.id)
-    return Answer(200, shapes.milestone(call, planning.edit_milestone(call.world, call.origin, milestone, wish)))
+    return Answer(
+        200, shapes.milestone(call, planning.edit_milestone(call.world, call.origin, milestone, wish))
+    )
 
 
 def delete_milestone(call: Call) -> Answer:

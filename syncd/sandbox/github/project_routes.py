@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -93,6 +92,3 @@ def ping_hook(call: Call) -> Answer:
     with call.world.effect(call.origin):
         call.world.note("hook.pinged", hook.project_id, hook.id)
     return Answer(204)
-
-
-Endpoint = Callable[[Call], Answer]

@@ -22,7 +22,12 @@ class Refused(Exception):
         super().__init__(message)
         self.status = status
         self.headers = dict(headers or {})
-        self.body: dict[str, Any] = {"message": message, "documentation_url": DOCS, "status": str(status), **more}
+        self.body: dict[str, Any] = {
+            "message": message,
+            "documentation_url": DOCS,
+            "status": str(status),
+            **more,
+        }
         if errors:
             self.body["errors"] = [dict(entry) for entry in errors]
 
@@ -42,7 +47,10 @@ def needs_authentication() -> Refused:
 def forbidden(by_token: bool) -> Refused:
     """The token allows less than its owner may do, or the owner may not do it."""
     return Refused(
-        403, "Resource not accessible by personal access token" if by_token else "Must have admin rights to Repository."
+        403,
+        "Resource not accessible by personal access token"
+        if by_token
+        else "Must have admin rights to Repository.",
     )
 
 

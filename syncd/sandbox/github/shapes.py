@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 from syncd.sandbox.clock import stamp
 from syncd.sandbox.github.call import Call
@@ -10,8 +12,6 @@ from syncd.sandbox.pacific import midnight
 from syncd.sandbox.people import role_of
 from syncd.sandbox.planning import issue_counts
 from syncd.sandbox.records import Comment, Hook, Issue, Label, Milestone, Project, Role, User
-
-from datetime import date
 
 Json = dict[str, Any]
 
@@ -63,8 +63,6 @@ def project_url(call: Call, project: Project) -> str:
 
 
 def label(call: Call, one: Label) -> Json:
-    from urllib.parse import quote
-
     project = call.world.projects[one.project_id]
     return {
         "id": one.id,
@@ -184,8 +182,7 @@ def hook(call: Call, one: Hook) -> Json:
     """The secret is never shown again."""
     url = f"{project_url(call, call.world.projects[one.project_id])}/hooks/{one.id}"
     config = {"url": one.url, "content_type": one.content_type, "insecure_ssl": "0"}
-    if one.secret:
-        config["secret"] = "********"
+    config |= {"secret": "********"} if one.secret else {}
     return {
         "type": "Repository",
         "id": one.id,
@@ -203,19 +200,21 @@ def hook(call: Call, one: Hook) -> Json:
     }
 
 
-_REPOSITORY_URLS = (
-    "archive assignees blobs branches collaborators comments commits compare contents contributors deployments"
-    " downloads events forks git_commits git_refs git_tags issue_comment issue_events issues keys labels languages"
-    " merges milestones notifications pulls releases stargazers statuses subscribers subscription tags teams trees"
-    " hooks"
-).split()
+_REPOSITORY_URLS = """
+    archive assignees blobs branches collaborators comments commits compare contents contributors deployments
+    downloads events forks git_commits git_refs git_tags hooks issue_comment issue_events issues keys labels
+    languages merges milestones notifications pulls releases stargazers statuses subscribers subscription tags
+    teams trees
+"""
 
 
 def repository(call: Call, project: Project) -> Json:
     url = project_url(call, project)
     html_url = f"{call.base}/{project.full_name}"
     role = role_of(project, call.user.login if call.user else None)
-    opened = sum(count for (_, state), count in issue_counts(call.world, project.id).items() if state == "open")
+    opened = sum(
+        count for (_, state), count in issue_counts(call.world, project.id).items() if state == "open"
+    )
     counts = ("forks_count", "stargazers_count", "watchers_count", "forks", "watchers", "size")
     return {
         "id": project.id,
@@ -228,7 +227,7 @@ def repository(call: Call, project: Project) -> Json:
         "description": project.description,
         "fork": False,
         "url": url,
-        **{f"{name}_url": f"{url}/{name.replace('git_', 'git/')}" for name in _REPOSITORY_URLS},
+        **{f"{name}_url": f"{url}/{name.replace('git_', 'git/')}" for name in _REPOSITORY_URLS.split()},
         "git_url": f"git:{html_url.partition(':')[2]}.git",
         "ssh_url": f"git@sandbox:{project.full_name}.git",
         "clone_url": f"{html_url}.git",

@@ -16,7 +16,7 @@ from syncd.sandbox.records import Issue, Project, Role
 
 def list_issues(call: Call) -> Answer:
     project = call.project()
-    found = issues.listed(call.world, project.id, call.view.hidden_for, call.view.as_of)
+    found = issues.listed(call.world, project.id, call.view)
     wanted = _filters(call, project)
     key, downwards = _order(call)
     shown = sorted((one for one in found if all(test(one) for test in wanted)), key=key, reverse=downwards)

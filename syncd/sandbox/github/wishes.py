@@ -29,7 +29,9 @@ def expect(body: Json, name: str, *types: type) -> Any:
 
 
 def _json(value: Any) -> str:
-    return {None: "nil", True: "true", False: "false"}.get(value, f'"{value}"') if _plain(value) else str(value)
+    return (
+        {None: "nil", True: "true", False: "false"}.get(value, f'"{value}"') if _plain(value) else str(value)
+    )
 
 
 def _plain(value: Any) -> bool:
