@@ -1,0 +1,363 @@
+"""The Markdown of a roadmap as blocks with byte ranges: the only home of the Markdown library (pyromark).
+
+The *original* text is parsed, mojibake and all, because ranges must be those of the file's own bytes; what a text
+means is decided later, on :meth:`Source.meant`. What shifts or breaks ranges is dealt with here: a BOM is parsed
+around, undecodable bytes are replaced in a shadow of the same length, an item's range that starts before its
+bullet is moved to it (reading-roadmaps §9).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+import pyromark
+
+from syncd.roadmap import fences
+from syncd.roadmap.blocks import (
+    BOLD,
+    BREAK,
+    CODE,
+    EMPHASIS,
+    HTML,
+    IMAGE,
+    LINK,
+    NO_PARENT,
+    STRIKE,
+    Block,
+    Cell,
+    Heading,
+    Hidden,
+    HiddenKind,
+    Item,
+    Paragraph,
+    Piece,
+    Syntax,
+    Table,
+)
+from syncd.roadmap.places import Span
+from syncd.roadmap.source import BOM, Source
+
+
+def parse(source: Source, *, quotes: bool = False) -> Syntax:
+    """The blocks of a roadmap. ``quotes``: block quotes are read too (§2, ``mapping.quotes``). Linear time."""
+    start = len(BOM) if source.spelling.bom else 0
+    front = fences.front_matter(source.data, start)
+    known = [] if front is None else [Hidden(*front, NO_PARENT, "front matter")]
+    walk = _Walk(source.data, start, quotes).run(_shadow(source, known, start))
+    if walk.open_fence is None:
+        return Syntax(_in_order(known, walk))
+    nested = fences.nested(source.data, front.end if front else start)
+    if nested is None:
+        return Syntax(_in_order(known, walk), "open", walk.open_fence)
+    known += [Hidden(*region, NO_PARENT, "fence") for region in nested]
+    again = _Walk(source.data, start, quotes).run(_shadow(source, known, start))
+    return Syntax(_in_order(known, again), "nested", walk.open_fence)
+
+
+def _in_order(known: list[Hidden], walk: _Walk) -> tuple[Block, ...]:
+    return tuple(sorted([*known, *walk.blocks], key=_start_of)) if known else tuple(walk.blocks)
+
+
+def _start_of(block: Block) -> int:
+    return block.start
+
+
+def _shadow(source: Source, known: list[Hidden], start: int) -> str:
+    """The text to parse: as long in bytes as the file's, what is known to be hidden blanked out."""
+    text = source.text
+    if known:
+        data = bytearray(source.data[start:])
+        for region in known:
+            a, b = region.start - start, region.end - start
+            data[a:b] = re.sub(rb"[^\r\n]", b" ", data[a:b])
+        text = data.decode("utf-8", "surrogateescape")
+    return text if text.isascii() else _SURROGATE.sub("?", text)
+
+
+_OPTIONS: Final = (
+    pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_TASKLISTS | pyromark.Options.ENABLE_STRIKETHROUGH
+)
+_STYLES: Final = {"Strong": BOLD, "Strikethrough": STRIKE, "Link": LINK, "Image": IMAGE, "Emphasis": EMPHASIS}
+_BULLET: Final = re.compile(rb"[ \t\r\n>]*([-*+]|[0-9]{1,9}[.)])[ \t]*")
+_BOX: Final = re.compile(rb"\[([^\]\[\r\n]{0,16})\](?=[ \t\r\n]|\Z)")
+_BLANKS: Final = re.compile(rb"[ \t]*")
+_SURROGATE: Final = re.compile("[\udc80-\udcff]")
+
+
+class _OpenItem:
+    """An item whose end has not come yet."""
+
+    __slots__ = ("begun", "bullet", "content", "end", "index", "list", "mark", "parent", "pieces")
+
+    def __init__(self, index: int, parent: int, list_id: int, bullet: Span, content: int, end: int) -> None:
+        self.index, self.parent, self.list, self.end = index, parent, list_id, end
+        self.bullet, self.content = bullet, content
+        self.mark: Span | None = None
+        self.pieces: list[Piece] = []
+        self.begun = False
+
+
+class _Walk:
+    """One pass over the library's events. State: the open items, where inline text goes, the style in force."""
+
+    def __init__(self, data: bytes, shift: int, quotes: bool) -> None:
+        self.data, self.shift, self.quotes = data, shift, quotes
+        self.blocks: list[Any] = []
+        self.items: list[_OpenItem] = []
+        self.lists: list[int] = []
+        self.list_count = 0
+        self.sink: list[Piece] | None = None
+        self.loose: list[Piece] = []
+        self.style = 0
+        self.skipping = 0
+        self.index = 0
+        self.cells: list[Cell] = []
+        self.rows: list[tuple[Cell, ...]] = []
+        self.open_fence: int | None = None
+        self.starts: dict[str, Callable[[int, int, Any], None]] = {
+            "Item": self._item,
+            "Paragraph": self._paragraph,
+            "List": self._list,
+            "BlockQuote": self._quote,
+            "CodeBlock": self._code,
+            "HtmlBlock": self._html_block,
+            "Heading": self._heading,
+            "Table": self._table,
+            "TableHead": self._row,
+            "TableRow": self._row,
+            "TableCell": self._cell,
+        }
+        self.ends: dict[str, Callable[[int, int, Any], None]] = {
+            "Item": self._end_item,
+            "Paragraph": self._end_paragraph,
+            "List": self._end_list,
+            "Heading": self._end_heading,
+            "Table": self._end_table,
+            "TableHead": self._end_row,
+            "TableRow": self._end_row,
+            "TableCell": self._end_cell,
+        }
+
+    def run(self, text: str) -> _Walk:
+        """Read all events of a text."""
+        shift = self.shift
+        for event, place in pyromark.events_with_range(text, options=_OPTIONS, merge_text=True):
+            start, end = place["start"] + shift, place["end"] + shift
+            if isinstance(event, str):
+                self._text(start, end, " ", BREAK)
+                continue
+            name: str
+            value: Any
+            ((name, value),) = event.items()
+            if name == "Text":
+                if not self.skipping:
+                    self._text(start, end, value, 0)
+            elif name == "Start":
+                self._start(start, end, value)
+            elif name == "End":
+                self._end(start, end, value)
+            elif not self.skipping:
+                self._leaf(name, value, start, end)
+        return self
+
+    def _start(self, start: int, end: int, tag: Any) -> None:
+        if self.skipping:
+            self.skipping += 1
+            return
+        name, value = (tag, None) if isinstance(tag, str) else next(iter(tag.items()))
+        handler = self.starts.get(name)
+        if handler is not None:
+            handler(start, end, value)
+        elif name in _STYLES:
+            self._begin_text(start)
+            self.style |= _STYLES[name]
+
+    def _end(self, start: int, end: int, tag: Any) -> None:
+        if self.skipping:
+            self.skipping -= 1
+            return
+        name, value = (tag, None) if isinstance(tag, str) else next(iter(tag.items()))
+        handler = self.ends.get(name)
+        if handler is not None:
+            handler(start, end, value)
+        elif name in _STYLES:
+            self.style &= ~_STYLES[name]
+
+    def _leaf(self, name: str, value: Any, start: int, end: int) -> None:
+        match name:
+            case "Code":
+                self._text(start, end, self.data[start:end].decode("utf-8", "surrogateescape"), CODE)
+            case "TaskListMarker":
+                self.items[-1].mark = Span(start + 1, end - 1)
+                self.items[-1].content = end
+                self._begin_text(end)
+            case "InlineHtml":
+                self._text(start, end, value, HTML)
+            case _:
+                pass
+
+    # -- inline text ---------------------------------------------------------------------------------------------
+
+    def _begin_text(self, start: int) -> None:
+        """Tight items have text without a paragraph around it: it is the item's own, or a paragraph after a block."""
+        if self.sink is not None or not self.items:
+            return
+        item = self.items[-1]
+        if item.begun:
+            self._paragraph(start, start, None)
+        else:
+            item.begun = True
+            self.sink = item.pieces
+
+    def _text(self, start: int, end: int, text: str, style: int) -> None:
+        if self.skipping:
+            return
+        if self.sink is None:
+            if style & BREAK:
+                return
+            self._begin_text(start)
+        if self.sink is not None:
+            self.sink.append(Piece(text, start, end, style | self.style))
+
+    def _close_text(self) -> None:
+        """A block begins: loose text of a tight item ends here."""
+        if self.sink is self.loose and self.loose:
+            self._end_paragraph(self.loose[0].start, self.loose[-1].end, None)
+        self.sink = None
+        if self.items:
+            self.items[-1].begun = True
+
+    # -- blocks --------------------------------------------------------------------------------------------------
+
+    def _parent(self) -> int:
+        return self.items[-1].bullet.start if self.items else NO_PARENT
+
+    def _reserve(self) -> int:
+        """A place in document order for a block whose end is still to come."""
+        self.blocks.append(None)
+        return len(self.blocks) - 1
+
+    def _list(self, _start: int, _end: int, _: Any) -> None:
+        self._close_text()
+        self.list_count += 1
+        self.lists.append(self.list_count)
+
+    def _end_list(self, _start: int, _end: int, _: Any) -> None:
+        self.lists.pop()
+        self.sink = None
+
+    def _item(self, start: int, end: int, _: Any) -> None:
+        found = _BULLET.match(self.data, start)
+        # The range may start before the bullet: blanks, or line end and tab of the line above (§9).
+        bullet, content = (Span(*found.span(1)), found.end()) if found else (Span(start, start), start)
+        self.items.append(_OpenItem(self._reserve(), self._parent(), self.lists[-1], bullet, content, end))
+        self.sink = None
+
+    def _end_item(self, start: int, end: int, _: Any) -> None:
+        self._close_text()
+        item = self.items.pop()
+        if item.mark is None:
+            self._look_for_mark(item)
+        self.blocks[item.index] = Item(
+            item.bullet.start,
+            item.end,
+            item.parent,
+            item.list,
+            item.bullet,
+            item.mark,
+            item.content,
+            tuple(item.pieces),
+        )
+        self.sink = None
+
+    def _look_for_mark(self, item: _OpenItem) -> None:
+        """Marks that the library does not know (``[~]``, ``[✅]``, ``[]``) are matched on the bytes (§9)."""
+        at = item.content
+        if not item.pieces or self.data[at : at + 1] != b"[":
+            return
+        found = _BOX.match(self.data, at)
+        if found is None or item.pieces[0].style & (CODE | HTML):
+            return
+        item.mark, item.content = Span(*found.span(1)), found.end()
+        item.pieces = [
+            clipped for piece in item.pieces if (clipped := self._clip(piece, found.end())) is not None
+        ]
+
+    def _clip(self, piece: Piece, at: int) -> Piece | None:
+        """What of a piece stands behind a byte."""
+        if piece.start >= at:
+            return piece
+        if piece.end <= at:
+            return None
+        gone = self.data[piece.start : at].decode("utf-8", "surrogateescape")
+        return Piece(piece.text[len(gone) :], at, piece.end, piece.style)
+
+    def _paragraph(self, _start: int, _end: int, _: Any) -> None:
+        if self.items and not self.items[-1].begun:
+            self.items[-1].begun = True
+            self.sink = self.items[-1].pieces
+            return
+        self.index = self._reserve()
+        self.loose = []
+        self.sink = self.loose
+
+    def _end_paragraph(self, start: int, end: int, _: Any) -> None:
+        if self.sink is self.loose:
+            self.blocks[self.index] = Paragraph(start, end, self._parent(), tuple(self.loose))
+            self.loose = []
+        self.sink = None
+
+    def _heading(self, _start: int, _end: int, _value: Any) -> None:
+        self._close_text()
+        self.index = self._reserve()
+        self.sink = []
+
+    def _end_heading(self, start: int, end: int, value: Any) -> None:
+        self.blocks[self.index] = Heading(start, end, int(value[1]), tuple(self.sink or ()))
+        self.sink = None
+
+    def _hide(self, start: int, end: int, kind: HiddenKind) -> None:
+        self._close_text()
+        self.blocks.append(Hidden(start, end, self._parent(), kind))
+        self.skipping = 1
+
+    def _quote(self, start: int, end: int, _: Any) -> None:
+        if self.quotes:
+            self._close_text()
+        else:
+            self._hide(start, end, "quote")
+
+    def _code(self, start: int, end: int, value: Any) -> None:
+        fenced = isinstance(value, dict)
+        self._hide(start, end, "fence" if fenced else "code")
+        if fenced and not self.data[end:].strip() and not fences.closes(self.data, start, end):
+            self.open_fence = start
+
+    def _html_block(self, start: int, end: int, _: Any) -> None:
+        comment = self.data[start:end].lstrip().startswith(b"<!--")
+        self._hide(start, end, "comment" if comment else "html")
+
+    # -- tables --------------------------------------------------------------------------------------------------
+
+    def _table(self, _start: int, _end: int, _: Any) -> None:
+        self._close_text()
+        self.index = self._reserve()
+        self.rows = []
+
+    def _end_table(self, start: int, end: int, _: Any) -> None:
+        self.blocks[self.index] = Table(start, end, self._parent(), tuple(self.rows))
+
+    def _row(self, _start: int, _end: int, _: Any) -> None:
+        self.cells = []
+
+    def _end_row(self, _start: int, _end: int, _: Any) -> None:
+        self.rows.append(tuple(self.cells))
+
+    def _cell(self, _start: int, _end: int, _: Any) -> None:
+        self.sink = []
+
+    def _end_cell(self, start: int, end: int, _: Any) -> None:
+        self.cells.append(Cell(start, end, tuple(self.sink or ())))
+        self.sink = None
