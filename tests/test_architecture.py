@@ -166,7 +166,7 @@ def test_lines_are_never_split_at_the_odd_separators_of_unicode() -> None:
         for node in ast.walk(parsed(path))
         if isinstance(node, ast.Attribute) and node.attr == "splitlines"
     ]
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 VAGUE = re.compile(r"(?i)(^|_)(manager|helper|util|handler|service)s?(_|$)|^_*process_")
@@ -196,7 +196,7 @@ def test_names_say_what_a_thing_is() -> None:
         for line, name in names(path)
         if VAGUE.search(snake(name))
     ]
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("name", ["IssueManager", "utils", "path_helper", "on_event_handler", "process_task"])
@@ -230,7 +230,7 @@ def test_every_exception_to_a_rule_carries_its_reason() -> None:
         for line, comment in comments(path)
         if unexplained(comment)
     ]
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize(
