@@ -1,0 +1,91 @@
+"""Of which tasks a line may speak: one task's checklist, its section, the sections around it, the whole file."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+from syncd.model.outline import TaskKey
+from syncd.roadmap.blocks import Heading
+from syncd.roadmap.outline.document import Document
+from syncd.roadmap.places import Span
+
+_EVERYTHING: Final = re.compile(
+    r"\W*(?:grand )?(?:total|overall|all|sum|gesamt|insgesamt|总计|合計)\b", re.IGNORECASE
+)
+
+
+class Scope(NamedTuple):
+    """What a counter may count: the tasks that start in these bytes, or (``task``) the checklist of one task."""
+
+    start: int
+    end: int
+    task: TaskKey | None = None
+
+
+class Scopes:
+    """Sections and milestones of a document: of which tasks a counter at some place may speak."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.file = Scope(0, len(document.source.data))
+        self.headings = [block for block in document.syntax.blocks if isinstance(block, Heading)]
+        self.ends = _section_ends(self.headings, self.file.end)
+        self.starts = [heading.start for heading in self.headings]
+        blocks = ((document.places[task.key].block, task.key) for task in document.outline.tasks())
+        self.blocks = sorted(blocks)
+        self.names = _milestones_by_name(document)
+
+    def around(self, at: int) -> tuple[Scope, ...]:
+        """The scopes of a place, nearest first: one task's checklist, or the sections around it and the file."""
+        task = bisect_left(self.blocks, (Span(at + 1, 0), TaskKey(0))) - 1
+        if task >= 0 and at < self.blocks[task][0].end:
+            block, key = self.blocks[task]
+            return (Scope(block.start, block.end, key),)
+        around = [
+            Scope(heading.start, end)
+            for heading, end in zip(self.headings, self.ends, strict=True)
+            if heading.start <= at < end
+        ]
+        return (*reversed(around), self.file)
+
+    def named(self, name: str) -> Scope | None:
+        """The scope that a row of an overview speaks of: a milestone by its title or its number, or everything."""
+        if _EVERYTHING.match(name):
+            return self.file
+        plain = _plain(name)
+        return self.names.get(plain) or self.names.get(_numbered(plain))
+
+
+def _section_ends(headings: Sequence[Heading], end: int) -> list[int]:
+    """Where the section of each heading ends: at the next one of its level or a higher one."""
+    ends: list[int] = [end] * len(headings)
+    open_: list[int] = []
+    for index, heading in enumerate(headings):
+        while open_ and headings[open_[-1]].level >= heading.level:
+            ends[open_.pop()] = heading.start
+        open_.append(index)
+    return ends
+
+
+def _milestones_by_name(document: Document) -> Mapping[str, Scope]:
+    names: dict[str, Scope] = {}
+    for milestone in reversed(document.outline.milestones):
+        section = document.milestone_places[milestone.key].section
+        plain = _plain(milestone.title)
+        for name in (_numbered(plain), plain):
+            names[name] = Scope(section.start, section.end)
+    names.pop("", None)
+    return names
+
+
+def _plain(name: str) -> str:
+    return " ".join(re.findall(r"[\w.]+", name.casefold()))
+
+
+def _numbered(plain: str) -> str:
+    """``phase 1`` of ``phase 1 foundation``; empty if there is no number."""
+    found = re.match(r"[^\W\d]*\s?\d+(?:\.\d+)*(?=\s|$)", plain)
+    return found.group() if found else ""
