@@ -23,7 +23,8 @@ $(STAMP): requirements/dev.txt pyproject.toml
 	  echo "syncd needs Python 3.11 or newer as $(PYTHON); name another one: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' || { \
 	  echo "$(PYTHON) cannot make virtual environments; on Debian: apt install python3-venv" >&2; exit 1; }
-	$(PYTHON) -m venv .venv
+	@# Kept if it still runs: another interpreter laid over an old environment makes a mixture of both.
+	$(BIN)/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements/dev.txt
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
 	@touch $@
