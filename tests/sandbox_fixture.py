@@ -1,13 +1,61 @@
-"""The embedded tracker for tests: a fresh one per test, on a clock that stands still."""
+"""The embedded tracker for tests: a fresh one per test, on a clock that stands still.
 
+Every exchange with it is held to GitHub's OpenAPI when the test has ended.
+"""
+
+import json
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from syncd.sandbox import Sandbox
 from syncd.sandbox.clock import LogicalClock
+from syncd.sandbox.wire import Exchange
+from tests.openapi import OpenApiChecker
+
+
+@dataclass
+class Judge:
+    """Collects the exchanges of a test. Without GitHub's document (outside CI) nothing is judged."""
+
+    checker: OpenApiChecker | None
+    heard: list[tuple[Exchange, bool]] = field(default_factory=list)
+    _strict: bool = True
+
+    def __call__(self, exchange: Exchange) -> None:
+        self.heard.append((exchange, self._strict))
+
+    @contextmanager
+    def bad_requests(self) -> Iterator[None]:
+        """What is asked in here may be wrong on purpose. Its answers are judged as ever."""
+        self._strict = False
+        try:
+            yield
+        finally:
+            self._strict = True
+
+    def problems(self) -> list[str]:
+        if self.checker is None:
+            return []
+        return [
+            problem
+            for exchange, strict in self.heard
+            for problem in self.checker.problems(exchange, requests=strict)
+        ]
+
+
+@pytest.fixture(scope="session")
+def github_openapi(request: pytest.FixtureRequest) -> OpenApiChecker | None:
+    """The checker over the published document, or None where `shared` is absent (never in CI)."""
+    try:
+        shared = request.getfixturevalue("shared")
+    except pytest.skip.Exception:
+        return None
+    document = shared / "oracles" / "github" / "rest-openapi.json"
+    return OpenApiChecker(json.loads(document.read_text(encoding="utf-8")))
 
 
 @pytest.fixture
@@ -17,12 +65,21 @@ def clock() -> LogicalClock:
 
 
 @pytest.fixture
-def new_sandbox(clock: LogicalClock) -> Iterator[Callable[..., Sandbox]]:
+def judge(github_openapi: OpenApiChecker | None) -> Iterator[Judge]:
+    """Hears every exchange of this test, and fails the test in the end if one was not as GitHub's are."""
+    judge = Judge(github_openapi)
+    yield judge
+    problems = judge.problems()
+    assert not problems, "not as GitHub's OpenAPI has it:\n" + "\n".join(problems)
+
+
+@pytest.fixture
+def new_sandbox(clock: LogicalClock, judge: Judge) -> Iterator[Callable[..., Sandbox]]:
     """Makes running sandboxes, with the arguments of `Sandbox`, and stops them after the test."""
     with ExitStack() as running:
 
         def start(*args: Any, **options: Any) -> Sandbox:
-            return running.enter_context(Sandbox(*args, **{"clock": clock, **options}))
+            return running.enter_context(Sandbox(*args, **{"clock": clock, "recorder": judge, **options}))
 
         yield start
 

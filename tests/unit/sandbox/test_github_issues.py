@@ -1,7 +1,6 @@
 import requests
 
 from syncd.sandbox import Sandbox
-from syncd.sandbox.clock import LogicalClock
 
 
 def test_creates_in_sequence_share_numbers_with_pull_requests(sandbox: Sandbox) -> None:
