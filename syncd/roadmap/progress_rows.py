@@ -149,8 +149,8 @@ def _spellings(source: Source, table: Table, columns: Sequence[Column | None]) -
             name = stage(source.meant(text)) if column == "status" else None
             if name:
                 found.setdefault(name, text)
-    plain = {"planned": "Not Started", "begun": "In Progress", "complete": "Completed"}
+    plain: dict[Stage, str] = {"planned": "Not Started", "begun": "In Progress", "complete": "Completed"}
     if any(text.casefold() == word.casefold() for text in found.values() for word in plain.values()):
-        for name in ("planned", "begun", "complete"):
-            found.setdefault(name, plain[name])
+        for kind, word in plain.items():
+            found.setdefault(kind, word)
     return found
