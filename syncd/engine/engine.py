@@ -1,0 +1,64 @@
+"""One run from bytes to bytes: lock, recover, observe, plan, guard, apply, report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+
+from syncd.engine.job import Job, Run
+from syncd.engine.report import Report
+from syncd.engine.session import Session
+from syncd.errors import UsageError
+from syncd.model.values import Uid
+from syncd.state.lock import hold
+from syncd.state.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Keeps configured roadmaps in step. Clock and minting enter here and nowhere deeper."""
+
+    jobs: Mapping[str, Job]
+    clock: Callable[[], datetime]
+    mint: Callable[[], Uid]
+
+    def sync(self, name: str, run: Run) -> Report:
+        """One run of one roadmap.
+
+        A remote that fails is part of the report; what raises ends the run before anything was written:
+        :class:`~syncd.errors.RoadmapError`, :class:`~syncd.errors.StateError`, :class:`~syncd.errors.LockHeld`,
+        :class:`~syncd.errors.NotNow`. :class:`~syncd.errors.RoadmapChanged` means that somebody saved the file
+        while we planned: run again.
+        """
+        job = self.job(name)
+        with (
+            hold(job.state, job.name, exclusive=not run.dry, clock=self.clock),
+            self._store(job, run) as store,
+        ):
+            session = Session(job, run, store, self.clock, self.mint)
+            session.check_place()
+            session.read()
+            session.recover_roadmap()
+            session.observe()
+            session.recover_remotes()
+            session.propose()
+            session.judge()
+            if session.may_write():
+                session.remember()
+                session.write_roadmap()
+                session.apply()
+                session.close()
+            return session.report()
+
+    def job(self, name: str) -> Job:
+        """The roadmap of that name."""
+        if name not in self.jobs:
+            known = ", ".join(sorted(self.jobs)) or "none"
+            raise UsageError(f"no roadmap is called {name}", hint=f"configured: {known}")
+        return self.jobs[name]
+
+    def _store(self, job: Job, run: Run) -> AbstractContextManager[Store]:
+        # A dry run works on a copy in memory: the same code, and nothing on disk (I14).
+        return Store.open(job.state, clock=self.clock, mint=self.mint, read_only=run.dry)

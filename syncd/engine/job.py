@@ -1,0 +1,58 @@
+"""What the engine is asked: one roadmap as configured, and one run of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from syncd.apply import Outcome
+from syncd.forge.base import Forge
+from syncd.model.policy import Policy, ReadingRules
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A configured project on a forge; ``forge`` is made when a run needs it, for clients are slow to import."""
+
+    name: str
+    forge: Callable[[], Forge]
+    quarantine: timedelta
+    full_sweep: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One roadmap as configured. ``scope`` is the fingerprint of what decides which lines are tasks."""
+
+    name: str
+    path: Path
+    state: Path
+    remotes: tuple[Remote, ...]
+    policy: Policy
+    rules: ReadingRules
+    scope: str
+    any_branch: bool = False
+    assumed: bool = False
+    """Nobody configured the remote, it was taken from the clone: the first run shows its plan and waits."""
+
+
+def _never() -> str:
+    return ""
+
+
+def _silently(outcome: Outcome, done: int, total: int) -> None:
+    """Nobody is watching."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run. ``trigger`` is logged and never branched on; ``stop`` gives a reason to leave the rest, or nothing."""
+
+    dry: bool = False
+    approve: str = ""
+    only: str = ""
+    trigger: str = "cli"
+    stop: Callable[[], str] = _never
+    progress: Callable[[Outcome, int, int], None] = _silently

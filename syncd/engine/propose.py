@@ -1,0 +1,47 @@
+"""Makes a plan that can be written: planned changes become byte edits, and what has no place is planned again without.
+
+This is *realise* of design §3. A plan that leaves here has been read back from the bytes it will write.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from syncd.engine.job import Job
+from syncd.errors import StateError, SyncdError
+from syncd.model.changes import RoadmapChange
+from syncd.plan.actions import Plan
+from syncd.plan.planner import make_plan
+from syncd.plan.recovery import foreign_lineage
+from syncd.plan.world import World
+from syncd.roadmap.editor import Realised, realise
+from syncd.roadmap.outline import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A plan, the world it was made on, and the roadmap as it would be written."""
+
+    plan: Plan
+    world: World
+    realised: Realised
+
+
+def propose(job: Job, document: Document, world: World) -> Proposal:
+    """Plans until the text can carry the plan. Every round takes away at least one change, so it ends."""
+    if kept_by := foreign_lineage(world):
+        raise StateError(
+            f"the issues of {job.name} are kept by another state ({kept_by})",
+            hint="use that state file, or run `syncd state take-over` to make this one the keeper",
+        )
+    no_place: dict[RoadmapChange, str] = {}
+    while True:
+        plan = make_plan(replace(world, no_place=no_place))
+        realised = realise(document, plan.changes, job.rules, world.ledger.reading)
+        refused = {change: why for change, why in realised.no_place if change not in no_place}
+        if not realised.no_place:
+            return Proposal(replace(plan, edits=realised.edits, lines=realised.lines), world, realised)
+        if not refused:
+            # The planner asked again for what it was told has no place: a defect, and no plan to write.
+            raise SyncdError(f"{job.path}: a change has no place and was planned again; nothing was written")
+        no_place |= refused

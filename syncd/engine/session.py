@@ -1,0 +1,232 @@
+"""What one run knows so far, and its steps in the order in which :meth:`Engine.sync` takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from syncd import files
+from syncd.apply import Outcome, RemoteOutcome, RemoteWork, Rewrite, apply_remote, write_roadmap
+from syncd.engine import names, recover
+from syncd.engine.job import Job, Remote, Run
+from syncd.engine.propose import Proposal, propose
+from syncd.engine.report import RemoteStatus, Report
+from syncd.errors import LATER, ForgeError, NotNow
+from syncd.forge.base import Forge
+from syncd.model.links import KnownMilestone, KnownTask, Ledger
+from syncd.model.remote import Snapshot, Unavailable
+from syncd.model.values import Kind, Uid, Value, Field
+from syncd.observe import Linked, Memory, Seen, observe
+from syncd.plan.guard import Verdict, guard
+from syncd.plan.match import match, remember
+from syncd.plan.needs import needs_labels
+from syncd.plan.world import Matching, World
+from syncd.roadmap.outline import Document, read
+from syncd.roadmap.source import Source
+from syncd.state.store import Store
+from syncd.state.words import Contests, Found, Missed, Remembered, Used, UsedApproval, Word
+
+
+@dataclass(slots=True)
+class Session:
+    """One run in the making. Each step reads what the ones before it left, and leaves its own result."""
+
+    job: Job
+    run: Run
+    store: Store
+    clock: Callable[[], datetime]
+    mint: Callable[[], Uid]
+    started: datetime = field(init=False)
+    run_id: str = field(init=False)
+    ledger: Ledger = field(init=False)
+    version: files.Version = field(init=False)
+    document: Document = field(init=False)
+    matching: Matching = field(init=False)
+    forges: dict[str, Forge] = field(default_factory=dict)
+    observations: dict[str, Snapshot | Unavailable] = field(default_factory=dict)
+    proposal: Proposal = field(init=False)
+    verdict: Verdict = field(init=False)
+    naming: Mapping[Uid, Uid] = field(default_factory=dict)
+    written: bool = False
+    outcomes: list[RemoteOutcome] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.started = self.clock()
+        self.run_id = self.mint()
+        self.ledger = self.store.load(self.job.name)
+
+    # Before anything is decided
+
+    def check_place(self) -> None:
+        """No run on another branch, or in the middle of a merge: the file there is not the roadmap (design §12)."""
+        folder = self.job.path.parent
+        if self.job.any_branch:
+            return
+        if busy := files.git_busy(folder):
+            raise NotNow(f"{folder}: {busy} is in progress", hint="finish or abort it, then run again")
+        branch = files.git_head(folder)
+        if self.ledger.branch and branch != self.ledger.branch:
+            raise NotNow(
+                f"{self.job.path} was synced on the branch {self.ledger.branch}, this is {branch or 'no branch'}",
+                hint=f"switch to {self.ledger.branch}, or set `branch: any` for this roadmap",
+            )
+
+    def read(self) -> None:
+        """Reads the roadmap and finds out who is who."""
+        if not self.run.dry:
+            files.check_writable(self.job.path)
+        self.version = files.read(self.job.path)
+        source = Source.of(self.version.data, str(self.job.path))
+        self.document = read(source, self.job.rules, self.ledger.reading)
+        self.matching = match(self.document.outline, self.ledger)
+
+    def recover_roadmap(self) -> None:
+        """Settles a write of the roadmap that a crash cut off."""
+        digest = files.content_hash(self.version.data)
+        if recover.recover_roadmap(self.store, self.ledger, digest, self._roadmap_value):
+            self._reload()
+
+    def observe(self) -> None:
+        """Reads every remote; one that cannot be read does not keep the others waiting."""
+        for remote in self.job.remotes:
+            forge = remote.forge()
+            self.forges[remote.name] = forge
+            seen = observe(
+                forge,
+                self._memory(remote),
+                self._linked(remote),
+                now=self.started,
+                full_sweep=remote.full_sweep,
+            )
+            self.observations[remote.name] = self._keep(remote, seen) if isinstance(seen, Seen) else seen
+
+    def recover_remotes(self) -> None:
+        """Settles effects in doubt by looking, and creates in doubt once their quarantine is over."""
+        settled = False
+        for remote in self.job.remotes:
+            snapshot = self.observations[remote.name]
+            if isinstance(snapshot, Snapshot):
+                words = recover.remote_words(
+                    self.ledger, snapshot, self.forges[remote.name], remote.quarantine, self.started
+                )
+                self.store.commit(self.job.name, *words)
+                settled = settled or bool(words)
+        if settled:
+            self._reload()
+
+    # Deciding
+
+    def propose(self) -> None:
+        """Makes the plan; asks a remote for its labels only if the plan wants one that it cannot know."""
+        self.proposal = propose(self.job, self.document, self._world())
+        wanted = needs_labels(self.proposal.plan, self.observations)
+        for name in wanted:
+            snapshot = self.observations[name]
+            assert isinstance(snapshot, Snapshot)
+            try:
+                self.observations[name] = replace(snapshot, labels=self.forges[name].labels())
+            except ForgeError as error:
+                self.observations[name] = Unavailable(name, error.message, exit_code=error.exit_code)
+        if wanted:
+            self.proposal = propose(self.job, self.document, self._world())
+
+    def judge(self) -> None:
+        """Asks the guard, with what was approved before or is approved now."""
+        self.verdict = guard(
+            self.proposal.plan, self.proposal.world, approve=self.run.approve, assumed=self.job.assumed
+        )
+
+    def may_write(self) -> bool:
+        """Whether this run goes on to apply."""
+        return not self.run.dry and not self.verdict.refused
+
+    # Doing
+
+    def remember(self) -> None:
+        """Mints what is new and makes it durable before the first effect (I11)."""
+        plan = self.proposal.plan
+        self.naming = names.mint_names(plan, self.matching, self.mint)
+        self.matching = names.named_matching(self.matching, self.naming)
+        self.proposal = replace(self.proposal, plan=names.named_plan(plan, self.naming))
+        if plan.recovery and self.verdict.lineage:
+            self.store.take_over(self.verdict.lineage)
+        tasks, milestones = remember(self.document.outline, self.matching)
+        self.store.commit(self.job.name, *tasks, *milestones, *self._first_sync())
+
+    def write_roadmap(self) -> None:
+        """The roadmap first: what the remotes are told afterwards is already true there."""
+        plan, realised = self.proposal.plan, self.proposal.realised
+        if not plan.edits:
+            self.store.commit(self.job.name, *plan.after_write)
+            return
+        after = names.matching_after(self.matching, realised, self.naming)
+        tasks, milestones = remember(realised.document.outline, after)
+        write_roadmap(
+            self.store,
+            self.job.name,
+            self.run_id,
+            Rewrite(
+                self.job.path,
+                self.version,
+                realised.document.source.data,
+                plan.lines,
+                plan.after_write,
+                tuple(task for task in tasks if self.ledger.tasks.get(task.uid) != task),
+                tuple(one for one in milestones if self.ledger.milestones.get(one.uid) != one),
+            ),
+            self.clock,
+        )
+        self.written = True
+        self.document, self.matching = realised.document, after
+
+    def apply(self) -> None:
+        """Each remote in its order; what one of them cannot do does not keep the others waiting."""
+        actions = self.proposal.plan.actions
+        remote_of = {remote.name for remote in self.job.remotes}
+        total, done = len(actions), 0
+
+        def progress(outcome: Outcome) -> None:
+            nonlocal done
+            done += 1
+            self.run.progress(outcome, done, total)
+
+        for name in sorted(remote_of & {action.remote for action in actions}):
+            mine = [action for action in actions if action.remote == name]
+            self.outcomes.append(apply_remote(self._work(name), mine, stop=self.run.stop, progress=progress))
+
+    def close(self) -> None:
+        """Says in the state what this run leaves: conflicts, decisions obeyed, lines that are gone for good."""
+        plan = self.proposal.plan
+        ledger = self.store.load(self.job.name)
+        linked = {link.uid for link in ledger.links}
+        gone = [
+            replace(known, removed=True)
+            for known in (*ledger.tasks.values(), *ledger.milestones.values())
+            if known.uid in self.matching.gone and known.uid not in linked
+        ]
+        self.store.commit(
+            self.job.name,
+            Contests(plan.contests),
+            *gone,
+            *(Used(decision) for decision in plan.uses),
+            *(UsedApproval(digest, keys) for digest, keys in self.verdict.spends.items()),
+            *self._synced(ledger),
+        )
+
+    def report(self) -> Report:
+        """What came of it all."""
+        return Report(
+            roadmap=self.job.name,
+            path=str(self.job.path),
+            dry=self.run.dry,
+            plan=self.proposal.plan,
+            verdict=self.verdict,
+            serial=self.store.serial,
+            remotes={name: self._status(name) for name in self.forges},
+            outcomes=tuple(self.outcomes),
+            unavailable=tuple(one for one in self.observations.values() if isinstance(one, Unavailable)),
+            warnings=self.document.outline.warnings,
+            written=self.written,
+            started=self.started,
+        )
