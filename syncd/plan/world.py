@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from syncd.model.changes import RoadmapChange
-from syncd.model.links import Ledger
+from syncd.model.links import KnownMilestone, KnownTask, Ledger
 from syncd.model.outline import MilestoneKey, Outline, TaskKey
 from syncd.model.policy import Policy
 from syncd.model.remote import Capabilities, Snapshot, Unavailable
@@ -29,6 +29,9 @@ class Matching:
     held: tuple[Held, ...] = ()
     held_uids: frozenset[Uid] = frozenset()
     held_tasks: frozenset[TaskKey] = frozenset()
+    kept_tasks: tuple[KnownTask, ...] = ()
+    """Known tasks that stand nowhere in the reading, as the state shall keep them: removed, or (held) still present."""
+    kept_milestones: tuple[KnownMilestone, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

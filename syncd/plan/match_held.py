@@ -1,0 +1,90 @@
+"""What may be a rename but is not proven: held, explained, and left alone until a person decides (design §4)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from syncd.model.links import Link
+from syncd.model.values import Uid
+from syncd.plan.actions import Held
+from syncd.plan.match_board import Board, Piece
+from syncd.plan.match_similar import DOUBT, EVIDENT, RENAME, Judge, gaps
+
+_NAMED = 3
+"""Lines that one explanation names at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A known task that stands nowhere any more, and a new line that may be it."""
+
+    old: Piece
+    new: Piece
+    score: float
+    same_place: bool
+
+
+def doubts(board: Board, judge: Judge) -> list[Doubt]:
+    """Every pair of leftovers that may be one task. Closing one and creating the other would be the worst outcome."""
+    found: dict[tuple[int, int], Doubt] = {}
+    for olds, news in gaps(board):
+        alone = len(olds) == len(news) == 1
+        for old, new, score in _scored(judge, olds, news, alone=alone):
+            if _may_be(old, new, score, judge, alone=alone):
+                found[(old.index, new.index)] = Doubt(old, new, score, same_place=True)
+    for old, new, score in judge.neighbourhood(board.left_olds(), board.left_news()):
+        if score >= EVIDENT or (score >= RENAME and judge.related(old, new)):
+            found.setdefault((old.index, new.index), Doubt(old, new, score, same_place=False))
+    return [found[key] for key in sorted(found)]
+
+
+def _scored(
+    judge: Judge, olds: list[Piece], news: list[Piece], *, alone: bool
+) -> list[tuple[Piece, Piece, float]]:
+    if alone:
+        return [(olds[0], news[0], judge.score(olds[0], news[0]))]
+    return judge.neighbourhood(olds, news)
+
+
+def _may_be(old: Piece, new: Piece, score: float, judge: Judge, *, alone: bool) -> bool:
+    if not alone:
+        return score >= RENAME or judge.related(old, new)
+    numbered = old.identifier is not None and old.identifier == new.identifier
+    return score >= DOUBT or numbered or judge.related(old, new)
+
+
+def explain(doubt: Sequence[Doubt], links: Sequence[Link]) -> tuple[Held, ...]:
+    """One sentence per known task: which lines it may be, why that is not certain, and what to do."""
+    refs: Mapping[Uid, list[str]] = defaultdict(list)
+    for link in links:
+        refs[link.uid].append(f"{link.remote}#{link.ref.number}")
+    by_old: dict[int, list[Doubt]] = defaultdict(list)
+    for one in doubt:
+        by_old[one.old.index].append(one)
+    return tuple(_held(row, refs) for row in by_old.values())
+
+
+def _held(row: Sequence[Doubt], refs: Mapping[Uid, list[str]]) -> Held:
+    best = sorted(row, key=lambda one: -one.score)[:_NAMED]
+    old = best[0].old
+    assert old.uid is not None
+    issue = ", ".join(refs.get(old.uid, ())) or f"“{old.title}”"
+    lines = " or ".join(f"line {one.new.line} “{one.new.title}”" for one in best)
+    return Held(old.uid, old.title, f"{_why(best, lines)}; {_remedy(best, issue)}", line=best[0].new.line)
+
+
+def _why(best: Sequence[Doubt], lines: str) -> str:
+    score = round(best[0].score)
+    if score == 100:
+        return f"may now be {lines}: equal titles, and nothing around them tells which is which"
+    if len(best) > 1:
+        return f"may have become {lines}: alike to {score} %, but no line is clearly ahead"
+    place = "in the same place, but" if best[0].same_place else "and not in the same place:"
+    return f"may have become {lines}: {place} only {score} % alike"
+
+
+def _remedy(best: Sequence[Doubt], issue: str) -> str:
+    line = best[0].new.line
+    return f"if so, say `syncd link {line} {issue}`; if it is another task, `syncd unlink {issue}`"

@@ -1,0 +1,78 @@
+"""How alike two titles are, without their numbering: the only home of rapidfuzz.
+
+A score alone never decides: ``Task 1.1: Unit tests`` and ``Task 1.2: Unit tests`` would score 95, a true rename 83
+(libraries §11). So identifiers are taken off first, and words that many titles use (*add*, *tests*) prove nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from rapidfuzz import fuzz
+
+_NUMBERING = re.compile(
+    r"""^\W{0,3}(?:
+        (?:[^\W\d_]{2,12}\s+)?\#?\d+(?:\.\d+)*[a-z]?\s*(?:[:.)\]]|\s[-–—])\s*  # Task 4.2: · 7. · Week 3 -
+      | \d+(?:\.\d+)+[a-z]?\s+                                                # 4.2
+      | [A-Z]{1,4}-?\d+(?:\.\d+)*[a-z]?(?:\s*[:.)\]]|\s[-–—])?\s+             # T001 · US-12:
+    )""",
+    re.VERBOSE,
+)
+_WORD = re.compile(r"\w+")
+_AFTER = " \t:.)]-–—"
+_LEAD = 24
+"""How far from the start an identifier may end: ``Story (T-001):`` is one, a number in mid-sentence is not."""
+
+
+def bare_title(title: str, identifier: str | None = None) -> str:
+    """A title without its identifier (``Task 4.2: Caching`` → ``Caching``), or all of it if nothing would be left."""
+    if identifier:
+        rest = _without(title, identifier)
+        if rest is not None:
+            return rest or title
+    match = _NUMBERING.match(title)
+    return (title[match.end() :].strip() or title) if match else title
+
+
+def _without(title: str, identifier: str) -> str | None:
+    """The text behind the identifier, or None where it does not stand at the start behind one word at most."""
+    at = title.find(identifier, 0, _LEAD + len(identifier))
+    if at < 0 or len(_WORD.findall(title[:at])) > 1:
+        return None
+    rest = title[at + len(identifier) :]
+    if rest[:1].isalnum():
+        return None
+    return rest.lstrip(_AFTER)
+
+
+def plain(text: str) -> str:
+    """Text as it is compared: words in lower case, one blank between them."""
+    return " ".join(_WORD.findall(text.casefold()))
+
+
+def similarity(first: str, second: str) -> float:
+    """0 to 100 for two texts of :func:`plain`, whether the words changed or only their order."""
+    if first == second:
+        return 100.0
+    return max(fuzz.ratio(first, second), fuzz.token_sort_ratio(first, second))
+
+
+class Vocabulary:
+    """Which words of a roadmap's titles say something: those that only a few of them use."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        titles = [set(text.split()) for text in texts]
+        self._count = Counter(word for words in titles for word in words)
+        self._common = max(4, len(titles) // 20)
+
+    def distinctive(self, text: str) -> frozenset[str]:
+        """The words of a :func:`plain` text that at most one title in twenty has, cut to six letters (stems)."""
+        return frozenset(
+            word[:6] for word in text.split() if len(word) > 2 and self._count[word] <= self._common
+        )
+
+    def shared(self, first: str, second: str) -> bool:
+        """Whether two texts have a distinctive word in common."""
+        return not self.distinctive(first).isdisjoint(self.distinctive(second))
