@@ -2,6 +2,6 @@
 
 from syncd.apply.outcome import Outcome, RemoteOutcome
 from syncd.apply.remote import RemoteWork, apply_remote
-from syncd.apply.roadmap import write_roadmap
+from syncd.apply.roadmap import Rewrite, write_roadmap
 
-__all__ = ["Outcome", "RemoteOutcome", "RemoteWork", "apply_remote", "write_roadmap"]
+__all__ = ["Outcome", "RemoteOutcome", "RemoteWork", "Rewrite", "apply_remote", "write_roadmap"]

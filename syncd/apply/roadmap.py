@@ -46,7 +46,7 @@ def write_roadmap(
             uid=Uid(""),
             since=clock(),
             settles=rewrite.settles,
-            before=files.content_hash(rewrite.version.data),
+            before=rewrite.version.digest,
             after=files.content_hash(rewrite.data),
             tasks=rewrite.tasks,
             milestones=rewrite.milestones,

@@ -12,7 +12,7 @@ from syncd.engine.report import Report
 from syncd.engine.session import Session
 from syncd.errors import UsageError
 from syncd.model.values import Uid
-from syncd.state.lock import hold
+from syncd.state.lock import hold, lock_path
 from syncd.state.store import Store
 
 
@@ -34,7 +34,7 @@ class Engine:
         """
         job = self.job(name)
         with (
-            hold(job.state, job.name, exclusive=not run.dry, clock=self.clock),
+            self._lock(job, run),
             self._store(job, run) as store,
         ):
             session = Session(job, run, store, self.clock, self.mint)
@@ -58,6 +58,9 @@ class Engine:
             known = ", ".join(sorted(self.jobs)) or "none"
             raise UsageError(f"no roadmap is called {name}", hint=f"configured: {known}")
         return self.jobs[name]
+
+    def _lock(self, job: Job, run: Run) -> AbstractContextManager[None]:
+        return hold(lock_path(job.state, job.name), exclusive=not run.dry, now=self.clock())
 
     def _store(self, job: Job, run: Run) -> AbstractContextManager[Store]:
         # A dry run works on a copy in memory: the same code, and nothing on disk (I14).

@@ -11,6 +11,7 @@ from syncd.engine.job import Job
 from syncd.errors import StateError, SyncdError
 from syncd.model.changes import RoadmapChange
 from syncd.plan.actions import Plan
+from syncd.plan.only import narrowed
 from syncd.plan.planner import make_plan
 from syncd.plan.recovery import foreign_lineage
 from syncd.plan.world import World
@@ -27,7 +28,7 @@ class Proposal:
     realised: Realised
 
 
-def propose(job: Job, document: Document, world: World) -> Proposal:
+def propose(job: Job, document: Document, world: World, only: str = "") -> Proposal:
     """Plans until the text can carry the plan. Every round takes away at least one change, so it ends."""
     if kept_by := foreign_lineage(world):
         raise StateError(
@@ -37,6 +38,8 @@ def propose(job: Job, document: Document, world: World) -> Proposal:
     no_place: dict[RoadmapChange, str] = {}
     while True:
         plan = make_plan(replace(world, no_place=no_place))
+        if only:
+            plan = narrowed(plan, world, only)
         realised = realise(document, plan.changes, job.rules, world.ledger.reading)
         refused = {change: why for change, why in realised.no_place if change not in no_place}
         if not realised.no_place:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
-from syncd.engine.job import Job
 from syncd.errors import ForgeError
 from syncd.forge.base import Forge
 from syncd.model.links import Intent, Ledger, Settle
-from syncd.model.remote import Issue, Snapshot, Unavailable
+from syncd.model.remote import Issue, Snapshot
 from syncd.model.values import Field, Uid, Value
-from syncd.plan.evidence import Resolved, settle_intent
+from syncd.plan.evidence import settle_intent
 from syncd.state.store import Store
 from syncd.state.words import Closed, Word
 
@@ -44,3 +43,31 @@ def _stands(settle: Settle, value: RoadmapValue) -> bool:
         return value(settle.uid, settle.field) == settle.pair.ours
     except KeyError:
         return False
+
+
+def remote_words(
+    ledger: Ledger, snapshot: Snapshot, forge: Forge, quarantine: timedelta, now: datetime
+) -> tuple[Word, ...]:
+    """What can be said now of the open intents of one remote.
+
+    A create whose issue shows up is settled at once. That it did *not* happen is believed only after the quarantine,
+    by a complete listing and by number, for lists lag behind (design §8.4, reliability §0.2).
+    """
+    return tuple(
+        word
+        for intent in ledger.intents
+        if intent.remote == snapshot.remote
+        for word in settle_intent(intent, snapshot, _search(intent, snapshot, forge, quarantine, now))
+    )
+
+
+def _search(
+    intent: Intent, snapshot: Snapshot, forge: Forge, quarantine: timedelta, now: datetime
+) -> tuple[Issue, ...] | None:
+    """All issues that a create in doubt could have made; None while it is too early to look, or looking failed."""
+    if intent.kind != "create_issue" or now - intent.since < quarantine:
+        return None
+    try:
+        return tuple(forge.newest(intent.number_floor))
+    except ForgeError:
+        return None

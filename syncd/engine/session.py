@@ -14,9 +14,10 @@ from syncd.engine.propose import Proposal, propose
 from syncd.engine.report import RemoteStatus, Report
 from syncd.errors import LATER, ForgeError, NotNow
 from syncd.forge.base import Forge
-from syncd.model.links import KnownMilestone, KnownTask, Ledger
+from syncd.model.links import Ledger, Link
+from syncd.model.outline import Outline
 from syncd.model.remote import Snapshot, Unavailable
-from syncd.model.values import Kind, Uid, Value, Field
+from syncd.model.values import Field, Kind, Uid, Value
 from syncd.observe import Linked, Memory, Seen, observe
 from syncd.plan.guard import Verdict, guard
 from syncd.plan.match import match, remember
@@ -75,16 +76,15 @@ class Session:
     def read(self) -> None:
         """Reads the roadmap and finds out who is who."""
         if not self.run.dry:
-            files.check_writable(self.job.path)
-        self.version = files.read(self.job.path)
-        source = Source.of(self.version.data, str(self.job.path))
+            files.writable(self.job.path)
+        data, self.version = files.read(self.job.path)
+        source = Source.of(data, str(self.job.path))
         self.document = read(source, self.job.rules, self.ledger.reading)
         self.matching = match(self.document.outline, self.ledger)
 
     def recover_roadmap(self) -> None:
         """Settles a write of the roadmap that a crash cut off."""
-        digest = files.content_hash(self.version.data)
-        if recover.recover_roadmap(self.store, self.ledger, digest, self._roadmap_value):
+        if recover.recover_roadmap(self.store, self.ledger, self.version.digest, self._roadmap_value):
             self._reload()
 
     def observe(self) -> None:
@@ -119,7 +119,7 @@ class Session:
 
     def propose(self) -> None:
         """Makes the plan; asks a remote for its labels only if the plan wants one that it cannot know."""
-        self.proposal = propose(self.job, self.document, self._world())
+        self.proposal = propose(self.job, self.document, self._world(), self.run.only)
         wanted = needs_labels(self.proposal.plan, self.observations)
         for name in wanted:
             snapshot = self.observations[name]
@@ -129,7 +129,7 @@ class Session:
             except ForgeError as error:
                 self.observations[name] = Unavailable(name, error.message, exit_code=error.exit_code)
         if wanted:
-            self.proposal = propose(self.job, self.document, self._world())
+            self.proposal = propose(self.job, self.document, self._world(), self.run.only)
 
     def judge(self) -> None:
         """Asks the guard, with what was approved before or is approved now."""
@@ -200,15 +200,12 @@ class Session:
         plan = self.proposal.plan
         ledger = self.store.load(self.job.name)
         linked = {link.uid for link in ledger.links}
-        gone = [
-            replace(known, removed=True)
-            for known in (*ledger.tasks.values(), *ledger.milestones.values())
-            if known.uid in self.matching.gone and known.uid not in linked
-        ]
+        gone = self.matching.gone - linked
         self.store.commit(
             self.job.name,
             Contests(plan.contests),
-            *gone,
+            *(replace(ledger.tasks[uid], removed=True) for uid in gone & ledger.tasks.keys()),
+            *(replace(ledger.milestones[uid], removed=True) for uid in gone & ledger.milestones.keys()),
             *(Used(decision) for decision in plan.uses),
             *(UsedApproval(digest, keys) for digest, keys in self.verdict.spends.items()),
             *self._synced(ledger),
@@ -230,3 +227,117 @@ class Session:
             written=self.written,
             started=self.started,
         )
+
+    # What the steps lean on
+
+    def _reload(self) -> None:
+        """What was settled just now may change who is who and what is planned."""
+        self.ledger = self.store.load(self.job.name)
+        self.matching = match(self.document.outline, self.ledger)
+
+    def _roadmap_value(self, uid: Uid, name: Field) -> Value:
+        """The roadmap's value of a field now. Raises KeyError for a uid that stands nowhere."""
+        return roadmap_values(self.document.outline, self.matching)[uid][name]
+
+    def _memory(self, remote: Remote) -> Memory:
+        issues, milestones = self.store.observed(self.job.name, remote.name)
+        return Memory(
+            self.ledger.remotes.get(remote.name),
+            {issue.ref.number: issue for issue in issues},
+            {milestone.ref.number: milestone for milestone in milestones},
+            self.store.missing(self.job.name, remote.name),
+        )
+
+    def _linked(self, remote: Remote) -> Linked:
+        links = [link for link in self.ledger.links if link.remote == remote.name]
+        return Linked(
+            frozenset(link.ref.number for link in links if link.kind is Kind.TASK),
+            frozenset(link.ref.number for link in links if link.kind is Kind.MILESTONE),
+        )
+
+    def _keep(self, remote: Remote, seen: Seen) -> Snapshot:
+        """Stores the observation with its cursor, and hides what another roadmap of this state is linked to."""
+        before = self.store.missing(self.job.name, remote.name)
+        self.store.save_observation(
+            self.job.name,
+            seen.known,
+            seen.snapshot.issues.values(),
+            seen.snapshot.milestones.values(),
+            complete=seen.observation.complete,
+        )
+        self.store.commit(
+            self.job.name,
+            *(Missed(remote.name, kind, number, when) for (kind, number), when in seen.missing.items()),
+            *(Found(remote.name, kind, number) for kind, number in before.keys() - seen.missing.keys()),
+        )
+        claimed = self.store.claimed(self.job.name, remote.name)
+        issues = {
+            number: issue for number, issue in seen.snapshot.issues.items() if issue.ref.id not in claimed
+        }
+        return replace(seen.snapshot, issues=issues)
+
+    def _world(self) -> World:
+        return World(
+            roadmap=self.job.name,
+            outline=self.document.outline,
+            matching=self.matching,
+            ledger=self.ledger,
+            observations=self.observations,
+            capabilities={name: forge.capabilities for name, forge in self.forges.items()},
+            policy=self.job.policy,
+            scope_changed=bool(self.ledger.scope) and self.ledger.scope != self.job.scope,
+        )
+
+    def _work(self, name: str) -> RemoteWork:
+        snapshot = self.observations[name]
+        assert isinstance(snapshot, Snapshot), "a plan has no actions for a remote that was not seen"
+        ledger = self.store.load(self.job.name)
+        links = {link.uid: link for link in ledger.links if link.remote == name}
+        return RemoteWork(
+            roadmap=self.job.name,
+            run_id=self.run_id,
+            lineage=ledger.lineage,
+            forge=self.forges[name],
+            store=self.store,
+            snapshot=snapshot,
+            links=links,
+            clock=self.clock,
+            references=_references(self.document.outline, self.matching, links),
+        )
+
+    def _first_sync(self) -> Iterable[Word]:
+        """What the first sync found is kept: how the file is read, which lines are tasks, on which branch it lives."""
+        branch = files.git_head(self.job.path.parent) or ""
+        if (self.ledger.scope, bool(self.ledger.reading)) != (
+            self.job.scope,
+            True,
+        ) or self.ledger.branch != branch:
+            yield Remembered(self.document.outline.reading, self.job.scope, branch)
+
+    def _synced(self, ledger: Ledger) -> Iterable[Word]:
+        """A remote counts as synced once a run with it came to its end."""
+        ended = {outcome.remote: not outcome.stopped for outcome in self.outcomes}
+        for name, known in ledger.remotes.items():
+            if (
+                not known.synced
+                and isinstance(self.observations.get(name), Snapshot)
+                and ended.get(name, True)
+            ):
+                yield replace(known, synced=True)
+
+    def _status(self, name: str) -> RemoteStatus:
+        forge, seen = self.forges[name], self.observations[name]
+        if isinstance(seen, Snapshot):
+            return RemoteStatus("ok", forge.requests, forge.writes, seen.complete)
+        status = "rate_limited" if seen.exit_code == LATER else "unavailable"
+        return RemoteStatus(status, forge.requests, forge.writes, complete=False, reason=seen.reason)
+
+
+def _references(outline: Outline, matching: Matching, links: Mapping[Uid, Link]) -> dict[str, int]:
+    """Identifiers that belong to exactly one task, with that task's issue number: what may become a real reference."""
+    found: dict[str, list[int]] = {}
+    for task in outline.tasks():
+        link = links.get(matching.tasks[task.key])
+        if task.identifier and link:
+            found.setdefault(task.identifier, []).append(link.ref.number)
+    return {identifier: numbers[0] for identifier, numbers in found.items() if len(numbers) == 1}
