@@ -39,7 +39,8 @@ CUT_NOTE = "_Too long for an issue: the rest stands in the roadmap._"
 
 # What ends a line for anybody; inner blanks stay, unlike in a title: code may need them.
 _BREAKING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_HALF_SEPARATOR = re.compile(r" (?=> )")
+# Only what could be taken for a separator: "->" stays as it is.
+_SEPARATING = re.compile(r"(^| )(\\*)>")
 _PARENTHESIS = re.compile(r"^(\\*)\(")
 _BAR = re.compile(r"(\\*)\|")
 
@@ -135,7 +136,7 @@ def _block(
     yield begin(marker)
     if content.section:
         # Back-ticks of one heading may pair with those of the next: nothing on this line is trusted as code.
-        parts = (_HALF_SEPARATOR.sub(" \u200b", inert(part, code=False)) for part in content.section)
+        parts = (_SEPARATING.sub(r"\1\2\\>", inert(part, code=False)) for part in content.section)
         yield SECTION + BETWEEN.join(parts)
     if content.notes:
         yield from ("", separator(NOTES), slashed(inert(content.notes, references)))

@@ -36,6 +36,7 @@ _ATTRIBUTE = re.compile(r"(\w+)=(\S+)")
 _ITEM = re.compile(r"(\s*)[-*+] \[([ xX])\](?:\s+(.*))?$")
 _GROUP = re.compile(r"\*\*(.+)\*\*$")
 _CELL_END = re.compile(r"(?<!\\)\|")
+_SEPARATED = re.compile(r"(^| )(\\*)\\>")
 _BARRED = re.compile(r"(\\*)\\\|")
 _PARENTHESISED = re.compile(r"^(\\*)\\\(")
 
@@ -185,7 +186,10 @@ class _Parts:
             case "checklist" if group := _GROUP.match(line):
                 self.group = plain(group[1])
             case "" if line.startswith(SECTION) and not self.section:
-                self.section = tuple(plain(text) for text in line.removeprefix(SECTION).split(BETWEEN))
+                self.section = tuple(
+                    plain(_SEPARATED.sub(r"\1\2>", text))
+                    for text in line.removeprefix(SECTION).split(BETWEEN)
+                )
             case "cut" if line == CUT_NOTE:
                 self.cut = True
             case _:
