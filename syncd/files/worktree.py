@@ -1,4 +1,4 @@
-"""What git's own files say of a work tree. git itself is not run: a repository can make it run programs (threat T16)."""
+"""What git's own files say of a work tree. git is not run: a repository can make it run programs (threat T16)."""
 
 from __future__ import annotations
 
