@@ -39,6 +39,11 @@ class Meter:
         self._windows: dict[str, Window] = {}
         self._writes: dict[str, deque[int]] = {}
 
+    def clear(self) -> None:
+        """Nobody has asked for anything yet."""
+        self._windows.clear()
+        self._writes.clear()
+
     def window(self, who: str, now: int) -> Window:
         known = self._windows.get(who)
         if known is None or known.reset <= now:

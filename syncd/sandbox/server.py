@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import socket
 import threading
 from pathlib import Path
@@ -10,18 +11,26 @@ from types import TracebackType
 from typing import Any
 
 import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from syncd.sandbox import people
-from syncd.sandbox.clock import Clock, wall_clock
-from syncd.sandbox.edge import CuttingProtocol, Edge, Recorder
+from syncd.sandbox.admin import Admin
+from syncd.sandbox.clock import Clock, OffsetClock, wall_clock
+from syncd.sandbox.edge import App, CuttingProtocol, Edge, Recorder
 from syncd.sandbox.faults import Fault, Faults, Kind
 from syncd.sandbox.github import dialect as github
+from syncd.sandbox.github.deliveries import Messenger
 from syncd.sandbox.github.dialect import GitHub
 from syncd.sandbox.limits import Limits, Meter
+from syncd.sandbox.page import Documents, Page
+from syncd.sandbox.person import Person
 from syncd.sandbox.records import Project, Role
 from syncd.sandbox.rows import MemoryRows, SqliteRows
+from syncd.sandbox.webhooks import Courier, Sender, post
 from syncd.sandbox.wire import Exchange
-from syncd.sandbox.world import World
+from syncd.sandbox.world import Missing, World
 
 BOT, BOT_TOKEN, PERSON, PROJECT = "syncd-bot", "sandbox-token", "ann", "acme/widgets"
 
@@ -29,7 +38,7 @@ BOT, BOT_TOKEN, PERSON, PROJECT = "syncd-bot", "sandbox-token", "ann", "acme/wid
 class Sandbox:
     """Usage: `with Sandbox() as sandbox: ... sandbox.api_url ...`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each of them has a default
         self,
         path: Path | None = None,
         *,
@@ -38,16 +47,24 @@ class Sandbox:
         recorder: Recorder | None = None,
         deep_page: int = 1000,
         seed: int = 0,
+        sender: Sender = post,
+        documents: Documents | None = None,
+        csrf: str | None = None,
     ) -> None:
-        self.world = World(clock, SqliteRows(path) if path else MemoryRows())
+        self.clock = OffsetClock(clock)
+        self.world = World(self.clock, SqliteRows(path) if path else MemoryRows())
         self.meter = Meter(limits)
         self.faults = Faults(seed)
         self.exchanges: list[Exchange] = []
+        self.courier = Courier(sender, seed)
         self._recorder = recorder
+        self._messenger = Messenger(self.world, self.courier)
+        self._page = Page(self.world, csrf or secrets.token_urlsafe(), PERSON, documents)
         self._github = GitHub(self.world, self.meter, deep_page)
         self._thread: threading.Thread | None = None
         self._server: _Server | None = None
         self._socket: socket.socket | None = None
+        self._hosts: tuple[str, ...] = ()
         if not self.world.projects:
             self.furnish()
 
@@ -57,6 +74,17 @@ class Sandbox:
         people.add_token(self.world, f"{PERSON}-token", PERSON)
         people.add_token(self.world, BOT_TOKEN, BOT)
         return people.set_role(self.world, project, BOT, Role.ADMIN)
+
+    def project(self, full_name: str = PROJECT) -> Project:
+        """Raises Missing."""
+        found = people.current(self.world, full_name)
+        if found is None:
+            raise Missing(f"project {full_name}")
+        return found
+
+    def person(self, login: str = PERSON, project: str = PROJECT) -> Person:
+        """Somebody's hands on the tracker."""
+        return Person(self.world, login, self.project(project))
 
     def fault(self, kind: Kind, **options: Any) -> None:
         """Asks for a fault; the options are those of `faults.Fault`."""
@@ -77,6 +105,8 @@ class Sandbox:
     def start(self, host: str = "127.0.0.1", port: int = 0) -> Sandbox:
         """Serves in a thread; returns when requests are answered."""
         self._socket = _listening(host, port)
+        self._hosts = (host,)
+        self._messenger.base = self.url
         self._server = _Server(self._config())
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self._socket]}, name="sandbox", daemon=True
@@ -91,6 +121,7 @@ class Sandbox:
             self._thread.join()
             self._socket.close()
             self._thread = None
+        self.courier.stop()
         self.world.close()
 
     def __enter__(self) -> Sandbox:
@@ -101,8 +132,22 @@ class Sandbox:
     ) -> None:
         self.stop()
 
+    def reset(self) -> None:
+        """Everything as in a new sandbox, but for the clock."""
+        self.world.clear()
+        self.faults.clear()
+        self.exchanges.clear()
+        self.meter.clear()
+        self.furnish()
+
+    def _pages(self) -> App:
+        admin = Admin(self.world, self.faults, self.meter, self.courier, self.clock.advance, self.reset)
+        # Another site's name that was made to point here must not reach a page that needs no password.
+        hosts = Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", *self._hosts])
+        return Starlette(routes=[*admin.routes(), *self._page.routes()], middleware=[hosts])
+
     def _config(self) -> uvicorn.Config:
-        app = Edge({github.ROOT: self._github}, _nothing, self.faults, self._record)
+        app = Edge({github.ROOT: self._github}, self._pages(), self.faults, self._record)
         return uvicorn.Config(
             app,
             log_config=None,
@@ -130,10 +175,6 @@ def _listening(host: str, port: int) -> socket.socket:
     listening.bind((host, port))
     listening.listen(128)
     return listening
-
-
-async def _nothing(scope: object, receive: object, send: object) -> None:
-    raise NotImplementedError
 
 
 class _Server(uvicorn.Server):

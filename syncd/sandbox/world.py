@@ -77,6 +77,7 @@ class World:
         self.log: list[Op] = []
         self.noise: list[Noise] = []
         self.history: dict[int, list[tuple[int, Issue]]] = {}
+        self.removed: dict[tuple[str, int, int], Label | Milestone] = {}
         self.last_id = FIRST_ID
         self._effect: Effect | None = None
 
@@ -119,9 +120,9 @@ class World:
     def remove(self, record: Label | Milestone | Hook) -> None:
         match record:
             case Label():
-                del self.labels[record.id]
+                self.removed["Label", record.project_id, record.id] = self.labels.pop(record.id)
             case Milestone():
-                del self.milestones[record.id]
+                self.removed["Milestone", record.project_id, record.number] = self.milestones.pop(record.id)
             case Hook():
                 del self.hooks[record.id]
         self._open().rows.append((type(record).__name__, _key(record), None))

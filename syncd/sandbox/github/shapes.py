@@ -14,6 +14,7 @@ from syncd.sandbox.planning import issue_counts
 from syncd.sandbox.records import Comment, Hook, Issue, Label, Milestone, Project, Role, User
 
 Json = dict[str, Any]
+_REACTIONS = ("+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes")
 
 
 def user(call: Call, login: str) -> Json:
@@ -133,6 +134,7 @@ def issue(call: Call, one: Issue) -> Json:
         "author_association": association(project, one.author),
         "body": one.body,
         "performed_via_github_app": None,
+        "reactions": {"url": f"{url}/reactions", "total_count": 0, **dict.fromkeys(_REACTIONS, 0)},
         "sub_issues_summary": {"total": 0, "completed": 0, "percent_completed": 0},
     }
     if one.pull:
@@ -242,6 +244,7 @@ def repository(call: Call, project: Project) -> Json:
         "open_issues_count": opened,
         "open_issues": opened,
         "default_branch": "main",
+        "has_downloads": True,
         "has_issues": project.issues_enabled,
         "has_projects": True,
         "has_wiki": True,

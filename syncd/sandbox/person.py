@@ -1,0 +1,146 @@
+"""What a person does on the tracker with their own hands: the page, the admin endpoint and tests act through this."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from syncd.sandbox import issues, people, planning
+from syncd.sandbox.records import (
+    Comment,
+    Issue,
+    IssueFields,
+    Label,
+    Milestone,
+    MilestoneFields,
+    Origin,
+    Project,
+    State,
+)
+from syncd.sandbox.world import Missing, World
+
+
+class Person:
+    """One user in one project. Milestones are named by title, labels by name, issues by number.
+
+    A person here may do everything: rights are the dialects' affair, and this is nobody's API.
+    Raises `Missing` for what does not exist.
+    """
+
+    def __init__(self, world: World, login: str, project: Project, route: str = "") -> None:
+        self._world = world
+        self._origin = Origin(people.add_user(world, login).login, "PERSON", route)
+        self._project_id = project.id
+
+    @property
+    def project(self) -> Project:
+        return people.project_by_id(self._world, self._project_id)
+
+    def issues(self) -> list[Issue]:
+        """All there are, pull requests too, in order of creation."""
+        return issues.listed(self._world, self._project_id)
+
+    def issue(self, number: int) -> Issue:
+        return issues.get(self._world, self._project_id, number)
+
+    def create_issue(
+        self,
+        title: str,
+        *,
+        body: str | None = None,
+        labels: Iterable[str] = (),
+        assignees: Iterable[str] = (),
+        milestone: str | None = None,
+        pull: bool = False,
+    ) -> Issue:
+        values: IssueFields = {
+            "title": title,
+            "body": body,
+            "labels": list(labels),
+            "assignees": list(assignees),
+            "milestone": self._milestone_id(milestone),
+        }
+        return issues.create(self._world, self._origin, self.project, values, pull=pull)
+
+    def edit_issue(self, number: int, **values: Any) -> Issue:
+        """Sets what is given, as in `IssueFields`; but `milestone` is a title, or None for no milestone."""
+        if "milestone" in values:
+            values["milestone"] = self._milestone_id(values["milestone"])
+        return issues.edit(self._world, self._origin, self.issue(number), IssueFields(**values))  # type: ignore[typeddict-item]
+
+    def close(self, number: int, reason: str = "completed") -> Issue:
+        return self.edit_issue(number, state="closed", reason=reason)
+
+    def reopen(self, number: int) -> Issue:
+        return self.edit_issue(number, state="open")
+
+    def label(self, number: int, *names: str) -> Issue:
+        return self.edit_issue(number, labels=[*self.label_names(number), *names])
+
+    def unlabel(self, number: int, *names: str) -> Issue:
+        gone = {name.casefold() for name in names}
+        kept = [name for name in self.label_names(number) if name.casefold() not in gone]
+        return self.edit_issue(number, labels=kept)
+
+    def label_names(self, number: int) -> list[str]:
+        return issues.label_names(self._world, self.issue(number).labels)
+
+    def comment(self, number: int, text: str) -> Comment:
+        return issues.comment(self._world, self._origin, self.issue(number), text)
+
+    def delete_issue(self, number: int) -> None:
+        issues.delete(self._world, self._origin, self.issue(number))
+
+    def transfer_issue(self, number: int, to: str) -> Issue:
+        """To the project of that full name."""
+        target = people.current(self._world, to)
+        if target is None:
+            raise Missing(f"project {to}")
+        return issues.transfer(self._world, self._origin, self.issue(number), target)
+
+    def milestones(self) -> list[Milestone]:
+        return planning.milestones_of(self._world, self._project_id)
+
+    def milestone(self, title: str) -> Milestone:
+        found = next((one for one in self.milestones() if one.title == title), None)
+        if found is None:
+            raise Missing(f"milestone {title!r}")
+        return found
+
+    def create_milestone(
+        self, title: str, *, due: str | None = None, state: State = "open", description: str | None = None
+    ) -> Milestone:
+        """`due` is an ISO date."""
+        wish: MilestoneFields = {"title": title, "due": due, "state": state, "description": description}
+        return planning.create_milestone(self._world, self._origin, self._project_id, wish)
+
+    def edit_milestone(self, title: str, **values: Any) -> Milestone:
+        """Sets what is given, as in `MilestoneFields`, on the milestone of that title; `rename` is its new one."""
+        if "rename" in values:
+            values["title"] = values.pop("rename")
+        wish = MilestoneFields(**values)  # type: ignore[typeddict-item]
+        return planning.edit_milestone(self._world, self._origin, self.milestone(title), wish)
+
+    def delete_milestone(self, title: str) -> None:
+        planning.delete_milestone(self._world, self._origin, self.milestone(title))
+
+    def labels(self) -> list[Label]:
+        return planning.labels_of(self._world, self._project_id)
+
+    def create_label(self, name: str, color: str = planning.DEFAULT_COLOR) -> Label:
+        return planning.create_label(self._world, self._origin, self._project_id, name, color)
+
+    def edit_label(self, name: str, **values: Any) -> Label:
+        return planning.edit_label(self._world, self._origin, self._label(name), values)
+
+    def delete_label(self, name: str) -> None:
+        planning.delete_label(self._world, self._origin, self._label(name))
+
+    def _label(self, name: str) -> Label:
+        found = planning.find_label(self._world, self._project_id, name)
+        if found is None:
+            raise Missing(f"label {name!r}")
+        return found
+
+    def _milestone_id(self, title: str | None) -> int | None:
+        return None if title is None else self.milestone(title).id

@@ -1,0 +1,113 @@
+"""What the page shows of the records, ready for the templates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from syncd.sandbox import issues, planning
+from syncd.sandbox.clock import stamp
+from syncd.sandbox.records import Issue, Milestone, Project
+from syncd.sandbox.world import World
+
+TEMPLATES = Path(__file__).parent / "templates"
+Shown = dict[str, Any]
+
+STATES = (
+    ("open", "Open"),
+    ("completed", "Closed as completed"),
+    ("not_planned", "Closed as not planned"),
+    ("duplicate", "Closed as duplicate"),
+)
+
+
+def summary(world: World, project: Project) -> Shown:
+    shown = issues.listed(world, project.id)
+    return {
+        "project": project,
+        "total": len(shown),
+        "done": sum(one.state == "closed" for one in shown),
+        "milestones": len(planning.milestones_of(world, project.id)),
+    }
+
+
+def groups(world: World, project: Project, state: str = "all") -> list[Shown]:
+    """The issues under their milestones, open milestones first, those without one last."""
+    listed = issues.listed(world, project.id)
+    milestones = sorted(planning.milestones_of(world, project.id), key=lambda one: one.number)
+    shown = [
+        _group(world, one, [issue for issue in listed if issue.milestone == one.id], state)
+        for one in milestones
+    ]
+    loose = _group(world, None, [issue for issue in listed if issue.milestone is None], state)
+    return [*shown, loose]
+
+
+def _group(world: World, milestone: Milestone | None, inside: list[Issue], state: str) -> Shown:
+    return {
+        "number": milestone.number if milestone else None,
+        "title": milestone.title if milestone else "No milestone",
+        "closed": milestone is not None and milestone.state == "closed",
+        "due": milestone.due if milestone else None,
+        "done": sum(one.state == "closed" for one in inside),
+        "total": len(inside),
+        "issues": [issue(world, one) for one in inside if state in ("all", one.state)],
+    }
+
+
+def kind(one: Issue) -> tuple[str, str]:
+    """(style, word) of an issue's state."""
+    if one.state == "open":
+        return "open", "Open"
+    if one.reason in ("not_planned", "duplicate"):
+        return "dropped", "Not planned" if one.reason == "not_planned" else "Duplicate"
+    return "closed", "Completed"
+
+
+def issue(world: World, one: Issue) -> Shown:
+    style, word = kind(one)
+    return {
+        "number": one.number,
+        "title": one.title,
+        "author": one.author,
+        "kind": style,
+        "word": word,
+        "pull": one.pull,
+        "labels": [world.labels[which] for which in one.labels],
+        "assignees": one.assignees,
+        "updated": stamp(one.updated_at),
+        "version": version(world, one),
+    }
+
+
+def version(world: World, one: Issue) -> int:
+    """Moves with every change of the issue; whole seconds would let one pass unseen."""
+    return len(world.history[one.id])
+
+
+def issue_form(world: World, project: Project, one: Issue | None) -> Shown:
+    milestone = world.milestones.get(one.milestone or 0) if one else None
+    return {
+        "title": one.title if one else "",
+        "body": (one.body or "") if one else "",
+        "state": (one.reason if one.state == "closed" else "open") if one else None,
+        "states": STATES,
+        "milestone": milestone.number if milestone else None,
+        "milestones": planning.milestones_of(world, project.id),
+        "labels": planning.labels_of(world, project.id),
+        "chosen_labels": issues.label_names(world, one.labels) if one else [],
+        "people": [login for login, role in project.roles.items() if role],
+        "chosen_people": one.assignees if one else [],
+    }
+
+
+def comments(world: World, one: Issue) -> list[Shown]:
+    return [
+        {"author": each.author, "at": stamp(each.created_at), "body": each.body}
+        for each in issues.comments_of(world, one)
+    ]
+
+
+def lines(text: str) -> list[str]:
+    """As an editor counts them; `splitlines` would also break at form feeds and other rarities."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
