@@ -75,12 +75,8 @@ class Page:
         async def endpoint(request: Request) -> Response:
             form = await request.form() if request.method == "POST" else FormData()
             try:
-                if request.method == "POST" and not hmac.compare_digest(
-                    _text(form, "csrf").encode(), self._csrf.encode()
-                ):
-                    return self._trouble(
-                        request, 403, "This form is too old", "Go back, reload the page and try again."
-                    )
+                if request.method == "POST" and not self._ours(form):
+                    return self._trouble(request, 403, "This form is too old", "Go back, reload, try again.")
                 with self._world.lock:
                     return act(request, form)
             except (Missing, HTTPException) as missing:
@@ -129,7 +125,8 @@ class Page:
             return self._issue_page(request, project, issue, trouble, 409)
         values = self._issue_values(project, form)
         values["state"], values["reason"] = REASONS.get(_text(form, "state"), ("closed", "duplicate"))
-        if issue.body is None and not values["body"]:
+        if views.same_text(values["body"], issue.body):
+            # Browsers send CRLF; GitHub's page too turns a text into it only when the text was edited.
             del values["body"]
         self._as(request, project).edit_issue(issue.number, **values)
         return _go(f"/{project.full_name}/issues/{issue.number}")

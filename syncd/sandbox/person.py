@@ -15,7 +15,6 @@ from syncd.sandbox.records import (
     MilestoneFields,
     Origin,
     Project,
-    State,
 )
 from syncd.sandbox.world import Missing, World
 
@@ -107,11 +106,9 @@ class Person:
             raise Missing(f"milestone {title!r}")
         return found
 
-    def create_milestone(
-        self, title: str, *, due: str | None = None, state: State = "open", description: str | None = None
-    ) -> Milestone:
-        """`due` is an ISO date."""
-        wish: MilestoneFields = {"title": title, "due": due, "state": state, "description": description}
+    def create_milestone(self, title: str, **values: Any) -> Milestone:
+        """`values` as in `MilestoneFields`; `due` is an ISO date."""
+        wish = MilestoneFields(title=title, **values)  # type: ignore[typeddict-item]
         return planning.create_milestone(self._world, self._origin, self._project_id, wish)
 
     def edit_milestone(self, title: str, **values: Any) -> Milestone:

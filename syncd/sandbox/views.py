@@ -108,6 +108,15 @@ def comments(world: World, one: Issue) -> list[Shown]:
     ]
 
 
+def same_text(one: str | None, other: str | None) -> bool:
+    """Are these the same but for the spelling of line ends?"""
+    return _unix(one or "") == _unix(other or "")
+
+
 def lines(text: str) -> list[str]:
     """As an editor counts them; `splitlines` would also break at form feeds and other rarities."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
+    return _unix(text).removesuffix("\n").split("\n")
+
+
+def _unix(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
