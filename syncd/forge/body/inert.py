@@ -31,10 +31,10 @@ _ACTIVE = re.compile(
       (?P<address>{_ADDRESS})
     | (?P<mention>(?<![A-Za-z0-9])@(?=[!-~]))           # not in an e-mail address
     | (?P<reference>[\#!&](?=[0-9])|\#(?=[&<]))          # #9, a/b#9, GitLab's !9 and &9
-    | (?P<prefix>\bG[HL]-(?=[0-9]))                      # GH-9, GitLab's GL-9
+    | (?P<prefix>\bG[HL]-(?=[0-9&]))                      # GH-9, GitLab's GL-9
     | (?P<typed>\[(?:issue|work_item|epic|merge_request):(?=[0-9\w]))
-    | (?P<path>/(?:issues|pull|pulls|discussions|merge_requests|work_items|epics)/(?=[0-9]))
-    | (?P<entity>&(?=\#0*(?:64|35);|\#x0*(?:40|23);|commat;|num;))   # an @ or # in disguise
+    | (?P<path>/(?:issues|pull|pulls|discussions|merge_requests|work_items|epics)\\?/(?=[0-9&]))
+    | (?P<entity>&(?=\#[0-9x]|commat;|num;|sol;|excl;|amp;|colon;|period;))   # any of these in disguise
     """,
     re.VERBOSE | re.IGNORECASE | re.ASCII,
 )

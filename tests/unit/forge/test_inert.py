@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from syncd.forge.body import inert, inert_title, plain, plain_title
 from syncd.forge.body.inert import slashed, unslashed
 from syncd.model.values import one_line
+from syncd.sandbox.inert import noises
 
 PIECES = (
     "@bob",
@@ -86,6 +87,12 @@ def test_quick_actions_are_undone_to_the_letter(text: str) -> None:
 def test_no_bell_is_left_where_no_code_is_trusted(text: str) -> None:
     bare = re.sub(r"https://x\.org\S*", "", text)
     assert not BELLS.search(inert(bare, code=False))
+
+
+@given(texts)
+def test_the_sandbox_hears_nothing_either(text: str) -> None:
+    assert list(noises(inert(text))) == []
+    assert list(noises(inert_title(text))) == []
 
 
 @pytest.mark.parametrize(

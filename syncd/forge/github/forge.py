@@ -1,0 +1,280 @@
+"""GitHub as a :class:`~syncd.forge.base.Forge`: github.com, \\*.ghe.com, and GitHub Enterprise Server."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from syncd.errors import AccessRefused, ForgeError, Gone, NotSent, Rejected, Unknown
+from syncd.forge.github import shapes
+from syncd.forge.github.client import Answer, Client, Json
+from syncd.forge.github.listing import changed_since, everything, items, latest_first
+from syncd.forge.pacing import Pace
+from syncd.model.remote import (
+    Capabilities,
+    Issue,
+    IssueDraft,
+    IssuePatch,
+    MilestonePatch,
+    Observation,
+    Project,
+    RemoteMilestone,
+)
+from syncd.model.values import MILESTONE_FIELDS, TASK_FIELDS, Field, TaskState
+
+T = TypeVar("T")
+
+CAPABILITIES = Capabilities(
+    # Due dates of issues live in organisations' own fields; a milestone has one (api-facts §C.2).
+    fields=frozenset(TASK_FIELDS) - {Field.DUE},
+    milestone_fields=frozenset(MILESTONE_FIELDS),
+    title_limit=shapes.TITLE_LIMIT,
+)
+_NAME = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
+
+
+class GitHub:
+    """One repository. Titles are made inert on their way out and plain on their way in, here and nowhere else.
+
+    ``project`` is ``owner/name``; ``web_url`` the address of the host, from which ``api_url`` follows if not given.
+    ``timeout`` in seconds, ``ca_file`` a PEM file for a host with a certificate of its own.
+    """
+
+    capabilities = CAPABILITIES
+
+    def __init__(  # noqa: PLR0913 - a remote's settings, by name
+        self,
+        remote: str,
+        project: str,
+        *,
+        token: str,
+        pace: Pace,
+        web_url: str = "https://github.com",
+        api_url: str = "",
+        timeout: int = 30,
+        ca_file: str | None = None,
+    ) -> None:
+        if not _NAME.fullmatch(project):
+            raise AccessRefused(f"{project!r} is not OWNER/NAME", remote=remote)
+        self.remote = remote
+        self._client = Client(
+            remote,
+            token=token,
+            api_url=(api_url or api_url_of(web_url)).rstrip("/"),
+            timeout=timeout,
+            ca_file=ca_file,
+            pace=pace,
+            sent=self._count,
+        )
+        self.requests = 0
+        self.writes = 0
+        self._configured = project
+        self._project: Project | None = None
+        self._states: dict[int, TaskState] = {}
+
+    def project(self) -> Project:
+        """The repository under its configured name, one request. Renamed ones are followed: compare ``id``."""
+        self._client.repository = None
+        try:
+            answer = self._client.read(f"/repos/{self._configured}")
+        except Gone as error:
+            raise AccessRefused(
+                f"no repository {self._configured}, or none that this token may see",
+                remote=self.remote,
+                status=error.status,
+                hint="check the name, and that the token covers this repository",
+            ) from None
+        self._project = self._shaped(shapes.project, answer.data)
+        self._client.repository = int(self._project.id)
+        return self._project
+
+    def account(self) -> str:
+        """The login of the token's user. Empty for a token that belongs to nobody (GitHub Actions)."""
+        try:
+            return self._shaped(lambda user: str(user["login"]), self._client.read("/user").data)
+        except AccessRefused as error:
+            if error.status == 403:
+                return ""
+            raise
+
+    def observe(self, cursor: str) -> Observation:
+        """All issues (empty ``cursor``), or those changed since; milestones always all.
+
+        The new cursor is the forge's clock *before* the list was asked for, so nothing falls between two readings.
+        See :mod:`syncd.forge.github.listing` for what that costs.
+        """
+        project = self._known()
+        now = self._client.time
+        if not project.issues:
+            return Observation(project, (), (), now, complete=False)
+        where = self._at("issues")
+        read = changed_since(self._client, where, cursor) if cursor else everything(self._client, where)
+        milestones = items(self._client, self._at("milestones"), {"state": "all"})
+        issues = tuple(self._seen(data) for data in read.items if shapes.is_issue(data))
+        return Observation(
+            project,
+            issues,
+            tuple(self._shaped(shapes.milestone, data) for data in milestones.items),
+            now or cursor,
+            complete=not cursor and read.complete and milestones.complete,
+        )
+
+    def get_issue(self, number: int) -> Issue:
+        """A fresh read. Gone for 404, 410, another repository's issue, and a pull request."""
+        answer = self._client.read(self._at(f"issues/{number}"))
+        return self._ours(number, answer)
+
+    def newest(self, floor: int) -> Iterator[Issue]:
+        """Issues above ``floor``: those of the list, then those that the list does not show (yet), number by number."""
+        listed: dict[int, Json] = {}
+        for page in latest_first(self._client, self._at("issues")):
+            listed |= {data["number"]: data for data in page if data["number"] > floor}
+            if any(data["number"] <= floor for data in page):
+                break
+        yield from (self._seen(data) for data in listed.values() if shapes.is_issue(data))
+        yield from self._by_number(floor, listed)
+
+    def labels(self) -> frozenset[str]:
+        """The names of all labels."""
+        return frozenset(
+            self._shaped(shapes.label, data) for data in items(self._client, self._at("labels"), {}).items
+        )
+
+    def create_label(self, name: str) -> None:
+        """Creates a label. One that is there already, in any case, is what was wanted."""
+        try:
+            self._client.write("POST", self._at("labels"), {"name": name})
+        except Rejected as error:
+            if error.status != 422 or "already_exists" not in error.message:
+                raise
+
+    def create_issue(self, draft: IssueDraft) -> Issue:
+        """One POST. GitHub drops labels, milestone and assignees silently without push rights: see the answer."""
+        try:
+            answer = self._client.write("POST", self._at("issues"), shapes.draft_body(draft))
+        except Gone as error:
+            raise self._closed_to_writes(error) from None
+        return self._written(shapes.issue, answer)
+
+    def update_issue(self, number: int, patch: IssuePatch) -> Issue:
+        """One PATCH; two where done becomes dropped or back, for GitHub hears a reason only with a new state."""
+        path = self._at(f"issues/{number}")
+        before = self._states.get(number)
+        if Field.STATE in patch.fields and _swaps(before, patch.state):
+            return self._closed_anew(path, patch)
+        issue = self._written(shapes.issue, self._client.write("PATCH", path, shapes.patch_body(patch)))
+        if Field.STATE in patch.fields and _swaps(issue.state, patch.state):
+            # What was seen last was out of date: a person closed it meanwhile.
+            return self._closed_anew(path, patch)
+        return issue
+
+    def create_milestone(self, draft: MilestonePatch) -> RemoteMilestone:
+        """One POST, of a closed one too. An equal title is Rejected: the caller looks for it first."""
+        try:
+            answer = self._client.write("POST", self._at("milestones"), shapes.milestone_body(draft))
+        except Gone as error:
+            raise self._closed_to_writes(error) from None
+        return self._written(shapes.milestone, answer)
+
+    def update_milestone(self, number: int, patch: MilestonePatch) -> RemoteMilestone:
+        """One PATCH."""
+        answer = self._client.write("PATCH", self._at(f"milestones/{number}"), shapes.milestone_body(patch))
+        return self._written(shapes.milestone, answer)
+
+    def get_milestone(self, number: int) -> RemoteMilestone:
+        """A fresh read. Gone if it was deleted."""
+        return self._shaped(shapes.milestone, self._client.read(self._at(f"milestones/{number}")).data)
+
+    def _count(self, writes: bool) -> None:
+        self.requests += 1
+        self.writes += writes
+
+    def _known(self) -> Project:
+        return self._project or self.project()
+
+    def _at(self, what: str) -> str:
+        """Where something of the project is, by its present name: only that is documented (api-facts §J.6)."""
+        return f"/repos/{self._known().name}/{what}"
+
+    def _by_number(self, floor: int, listed: Mapping[int, Json]) -> Iterator[Issue]:
+        """What may be missing in the list: gaps in it, and what is newer than all of it, up to the first 404."""
+        highest = max(listed, default=floor)
+        number = floor
+        while True:
+            number += 1
+            if number in listed:
+                continue
+            try:
+                yield self.get_issue(number)
+            except Gone as error:
+                if error.status == 404 and number > highest:
+                    return
+
+    def _ours(self, number: int, answer: Answer) -> Issue:
+        """The issue, if it is one of this project: forges and proxies follow a transfer silently (api-facts §0.7)."""
+        data = answer.data
+        home = data.get("repository_url", "") if isinstance(data, dict) else ""
+        known = self._known()
+        places = (f"/repos/{known.name}".casefold(), f"/repositories/{known.id}")
+        redirected = answer.path.startswith("/repositories/")
+        if home and not redirected and not str(home).casefold().endswith(places):
+            raise Gone(f"issue {number} was moved to another project", remote=self.remote, status=301)
+        if isinstance(data, dict) and not shapes.is_issue(data):
+            raise Gone(f"{number} is a pull request", remote=self.remote, status=200)
+        return self._seen(data)
+
+    def _seen(self, data: Json) -> Issue:
+        issue = self._shaped(shapes.issue, data)
+        self._states[issue.ref.number] = issue.state
+        return issue
+
+    def _closed_anew(self, path: str, patch: IssuePatch) -> Issue:
+        self._written(shapes.issue, self._client.write("PATCH", path, {"state": "open"}))
+        try:
+            answer = self._client.write("PATCH", path, shapes.patch_body(patch))
+        except ForgeError as error:
+            # It stands open now, as nobody wanted: that something happened must not get lost.
+            raise Unknown(f"reopened, but not closed again: {error.message}", remote=self.remote) from None
+        return self._written(shapes.issue, answer)
+
+    def _shaped(self, shape: Callable[[Json], T], data: Json) -> T:
+        try:
+            return shape(data)
+        except shapes.MALFORMED as error:
+            raise NotSent(f"GitHub's answer lacks its form ({error})", remote=self.remote) from None
+
+    def _written(self, shape: Callable[[Json], T], answer: Answer) -> T:
+        try:
+            value = shape(answer.data)
+        except shapes.MALFORMED as error:
+            why = f"it was done, but GitHub's answer lacks its form ({error})"
+            raise Unknown(why, remote=self.remote, status=answer.status) from None
+        if isinstance(value, Issue):
+            self._states[value.ref.number] = value.state
+        return value
+
+    def _closed_to_writes(self, error: Gone) -> AccessRefused:
+        return AccessRefused(
+            error.message,
+            remote=self.remote,
+            status=error.status,
+            hint="are issues enabled in this repository?",
+        )
+
+
+def api_url_of(web_url: str) -> str:
+    """The API of a host: api.github.com, ``api.`` in front of \\*.ghe.com, ``/api/v3`` everywhere else (design §10)."""
+    there = urlsplit(web_url)
+    host = there.hostname or ""
+    if host in ("github.com", "www.github.com"):
+        return "https://api.github.com"
+    if host.endswith(".ghe.com"):
+        return f"https://api.{host.removeprefix('api.')}"
+    return f"{web_url.rstrip('/')}/api/v3"
+
+
+def _swaps(before: TaskState | None, after: TaskState) -> bool:
+    """Whether a closed issue shall be closed for another reason."""
+    return before is not None and before.closed and after.closed and before is not after
