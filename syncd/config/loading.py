@@ -1,0 +1,208 @@
+"""File < environment < flags, and errors that say which of them, and where. No message ever holds a value (I20)."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import EnvSettingsSource, SettingsError
+
+from syncd.config import text
+from syncd.config.checks import Problem, problems
+from syncd.config.settings import TOKEN_VARIABLES, Settings
+from syncd.config.shape import PUBLIC, Document, Group
+from syncd.errors import ConfigError
+
+DEFAULT = Path("syncd.yaml")
+_PREFIX = "SYNCD_"
+_COMING = {
+    "every": "runs on a schedule come with the daemon; until then let cron or CI call `syncd run`",
+    "cron": "runs on a schedule come with the daemon; until then let cron or CI call `syncd run`",
+    "serve": "the daemon comes with a later version; until then let cron or CI call `syncd run`",
+    "app": "GitHub Apps come with a later version; use `token` or `token_file`",
+}
+
+
+def load(path: Path | None, env: Mapping[str, str], flags: Mapping[str, Any] | None = None) -> Settings:
+    """The configuration at ``path`` (None: none, the rest has to say it all), overlaid by environment and flags.
+
+    ``flags`` are nested as the file is. Raises :class:`~syncd.errors.ConfigError` for the first problem, with the
+    others in its hint.
+    """
+    source = text.Source("", {}) if path is None else _read(path)
+    folder = Path.cwd() if path is None else path.absolute().parent
+    origins = _Origins(source, _environment(env), flags or {})
+    document = _validated(origins)
+    found = list(problems(document, folder))
+    if found:
+        raise _error(origins, found)
+    return Settings(
+        folder=folder,
+        state=folder / document.state,
+        remotes=document.remotes,
+        roadmaps=document.roadmaps,
+        tokens=_tokens(document, env, origins),
+    )
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a configuration file, for editors (`syncd schema`)."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Document.model_json_schema()}
+
+
+def _read(path: Path) -> text.Source:
+    try:
+        with path.open("rb") as file:
+            content = file.read(text.MAX_BYTES + 1)
+    except OSError as error:
+        raise ConfigError(
+            f"{error.strerror}", file=str(path), hint="name another file with --config"
+        ) from error
+    return text.parse(content, str(path))
+
+
+class _Environment(EnvSettingsSource):
+    """``SYNCD_REMOTES__GITHUB__TOKEN`` and its like, from a mapping that was handed in."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._given = {name.lower(): value for name, value in env.items() if name.startswith(_PREFIX)}
+        super().__init__(Document)
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return dict(self._given)
+
+
+def _environment(env: Mapping[str, str]) -> dict[str, Any]:
+    for name in env:
+        first = name.removeprefix(_PREFIX).split("__")[0].lower()
+        # Other variables of this prefix are not ours to judge; one with `__` was meant for the configuration.
+        if name.startswith(_PREFIX) and "__" in name and first not in Document.model_fields:
+            raise ConfigError("unknown variable", key=name, hint=_near(first, Document))
+    try:
+        return _Environment(env)()
+    except SettingsError:
+        # From None: the cause quotes the value.
+        raise ConfigError(
+            "expected JSON in a variable that holds a list or several keys", key=f"{_PREFIX}…"
+        ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Origins:
+    """Who said what: to put them over one another, and to tell afterwards where a value came from."""
+
+    file: text.Source
+    environment: Mapping[str, Any]
+    flags: Mapping[str, Any]
+
+    def merged(self) -> dict[str, Any]:
+        """Flags over environment over file."""
+        return _over(_over(self.file.values, self.environment), self.flags)
+
+    def error(self, path: text.Path, message: str, hint: str = "") -> ConfigError:
+        """An error at a key, where the key was said."""
+        key = ".".join(map(str, path))
+        if path and _holds(self.flags, path):
+            return ConfigError(message, key=f"flag for {key}", hint=hint)
+        if path and _holds(self.environment, path):
+            return ConfigError(message, key=_PREFIX + "__".join(map(str, path)).upper(), hint=hint)
+        line, column = self.file.place(path)
+        return ConfigError(message, file=self.file.name, line=line, column=column, key=key, hint=hint)
+
+
+def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        old = merged.get(key)
+        merged[key] = _over(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+    return merged
+
+
+def _holds(values: Any, path: text.Path) -> bool:
+    for part in path:
+        if not isinstance(values, Mapping) or part not in values:
+            return isinstance(values, list | tuple)  # an item of a list: the list came from here
+        values = values[part]
+    return True
+
+
+def _validated(origins: _Origins) -> Document:
+    try:
+        return Document(**origins.merged())
+    except ValidationError as error:
+        found = [
+            _problem(one)
+            for one in error.errors(include_url=False, include_context=True, include_input=False)
+        ]
+    raise _error(origins, found)
+
+
+def _error(origins: _Origins, found: list[Problem]) -> ConfigError:
+    # In the order of the file: a person mends it from top to bottom.
+    first, *others = sorted(found, key=lambda one: origins.file.place(one.path))
+    more = [str(origins.error(one.path, one.message)) for one in others]
+    return origins.error(first.path, first.message, "\n".join([part for part in (first.hint, *more) if part]))
+
+
+def _problem(error: ErrorDetails) -> Problem:
+    path = tuple(part for part in error["loc"] if part != "[key]")
+    key = str(path[-1]) if path else ""
+    match error["type"]:
+        case "extra_forbidden":
+            return Problem(path, "unknown key", _COMING.get(key) or _near(key, _group(path[:-1])))
+        case "missing":
+            return Problem(path, "is missing")
+        case "string_pattern_mismatch" if "[key]" in error["loc"]:
+            return Problem(path, "a name is lower-case letters, digits, `-` and `_`, 40 at most")
+        case "string_pattern_mismatch" if key == "project":
+            return Problem(path, "expected `owner/name`")
+        case "value_error":
+            return Problem(path, str(error["ctx"]["error"]))
+        case _:
+            return Problem(path, error["msg"][:1].lower() + error["msg"][1:])
+
+
+def _near(key: str, group: type[BaseModel] | None) -> str:
+    close = difflib.get_close_matches(key, group.model_fields if group else (), n=1, cutoff=0.6)
+    return f"did you mean `{close[0]}`?" if close else ""
+
+
+def _group(path: text.Path) -> type[BaseModel] | None:
+    """The group of keys at a path: names of remotes and roadmaps lie between the groups."""
+    group: type[BaseModel] = Document
+    for part in path:
+        if str(part) not in group.model_fields:
+            continue
+        kinds = _groups_in(group.model_fields[str(part)].annotation)
+        if not kinds:
+            return None
+        group = kinds[0]
+    return group
+
+
+def _groups_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, Group):
+        return [annotation]
+    return [group for part in getattr(annotation, "__args__", ()) for group in _groups_in(part)]
+
+
+def _tokens(document: Document, env: Mapping[str, str], origins: _Origins) -> dict[str, SecretStr]:
+    """Tokens that were said, `$NAME` looked up, or else those of the usual variables for the public host."""
+    usual = next((env[name] for name in TOKEN_VARIABLES if env.get(name)), "")
+    found: dict[str, SecretStr] = {}
+    for name, remote in document.remotes.items():
+        said = remote.token.get_secret_value() if remote.token else ""
+        if said.startswith("$"):
+            if not env.get(said[1:]):
+                raise origins.error(("remotes", name, "token"), "the variable it names is not set")
+            found[name] = SecretStr(env[said[1:]])
+        elif said:
+            found[name] = SecretStr(said)
+        elif usual and remote.token_file is None and remote.url == PUBLIC and remote.api_url is None:
+            found[name] = SecretStr(usual)
+    return found

@@ -1,0 +1,133 @@
+"""The configuration as the rest of syncd sees it: absolute paths, secrets found, rules in the words of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from syncd.config.shape import PUBLIC, LimitKeys, Remote, Roadmap
+from syncd.config.values import Part
+from syncd.errors import ConfigError, UsageError
+from syncd.model.policy import Adoption, LabelRules, Limits, Policy, ReadingRules, Share
+
+TOKEN_VARIABLES: tuple[str, ...] = ("GITHUB_TOKEN", "GH_TOKEN")
+"""Where the forge's own tools look. Used for the public host alone: a token is never carried to another one (T11)."""
+
+_MAX_TOKEN = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One configuration. ``folder`` is where its relative paths start.
+
+    ``assumed`` is True where no file said so but the surroundings did: the first run is then a dry run (design §7).
+    """
+
+    folder: Path
+    state: Path
+    remotes: Mapping[str, Remote]
+    roadmaps: Mapping[str, Roadmap]
+    tokens: Mapping[str, SecretStr] = field(default_factory=dict)
+    assumed: bool = False
+
+    def path(self, roadmap: str) -> Path:
+        """Where the roadmap is."""
+        return self.folder / self._roadmap(roadmap).path
+
+    def policy(self, roadmap: str) -> Policy:
+        """The rules of one roadmap. Raises :class:`~syncd.errors.UsageError` for a name nobody configured."""
+        keys = self._roadmap(roadmap)
+        rule, _, label = keys.adopt.partition(":")
+        return Policy(
+            truth=keys.truth,
+            fields=dict(keys.fields),
+            adopt=Adoption("label", label) if rule == "label" else Adoption(keys.adopt),  # type: ignore[arg-type]
+            removed=keys.removed,
+            link_existing=keys.link_existing == "title",
+            history=keys.history,
+            stamp=keys.stamp == "marker",
+            limits=_limits(keys.limits),
+            labels=LabelRules(dict(keys.labels)),
+            users={name: dict(logins) for name, logins in keys.users.items()},
+        )
+
+    def reading_rules(self, roadmap: str) -> ReadingRules:
+        """How one roadmap is read."""
+        keys = self._roadmap(roadmap).mapping
+        return ReadingRules(
+            milestone=keys.milestone,
+            task=keys.task,
+            section=keys.section,
+            ignore=keys.ignore,
+            include=keys.include,
+            tables=keys.tables,
+            quotes=keys.quotes,
+            refs=keys.refs,
+            marks={mark: state.value for mark, state in keys.marks.items()},
+        )
+
+    def any_branch(self, roadmap: str) -> bool:
+        """Whether the roadmap is synced on whatever branch is checked out."""
+        return self._roadmap(roadmap).branch == "any"
+
+    def token(self, remote: str) -> str:
+        """The secret itself. A file is read anew each time, for mounted secrets change.
+
+        Raises :class:`~syncd.errors.ConfigError` where there is none.
+        """
+        keys = self.remotes[remote]
+        if keys.token_file is not None:
+            return self._from_file(remote, self.folder / keys.token_file)
+        if remote in self.tokens:
+            return self.tokens[remote].get_secret_value()
+        usual = f", or {' or '.join(TOKEN_VARIABLES)}" if keys.url == PUBLIC else ""
+        raise ConfigError(
+            "no token",
+            key=f"remotes.{remote}",
+            hint=f"set `token_file`, SYNCD_REMOTES__{remote.upper()}__TOKEN{usual}",
+        )
+
+    def ca_file(self, remote: str) -> Path | None:
+        """The certificate authorities to trust for a remote, where they are its own."""
+        name = self.remotes[remote].ca_file
+        return None if name is None else self.folder / name
+
+    def _roadmap(self, name: str) -> Roadmap:
+        if name not in self.roadmaps:
+            known = ", ".join(sorted(self.roadmaps)) or "none"
+            raise UsageError(f"no roadmap is called {name}", hint=f"configured: {known}")
+        return self.roadmaps[name]
+
+    def _from_file(self, remote: str, path: Path) -> str:
+        key = f"remotes.{remote}.token_file"
+        try:
+            # Links are followed on purpose: Kubernetes swaps them to renew a secret.
+            with path.open("rb") as file:
+                secret = file.read(_MAX_TOKEN).decode("ascii")
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else "not a token"
+            raise ConfigError(f"{path}: {why}", key=key, hint="check the path and its rights") from None
+        secret = secret.removesuffix("\n").removesuffix("\r")
+        if not secret.strip():
+            raise ConfigError(f"{path} is empty", key=key)
+        return secret
+
+
+def _limits(keys: LimitKeys) -> Limits:
+    known = Limits()
+    return Limits(
+        first_create=keys.first_create,
+        create=keys.create,
+        adopt=keys.adopt,
+        update=_share(keys.update, known.update),
+        edit=_share(keys.edit, known.edit),
+        close=_share(keys.close, known.close),
+    )
+
+
+def _share(part: Part, known: Share) -> Share:
+    """A percentage keeps the floor of design §7, below which small roadmaps would be asked about everything."""
+    return Share(known.least, part.number) if part.percent else Share(part.number)
