@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import EnvSettingsSource, SettingsError
 
@@ -66,6 +67,10 @@ def _read(path: Path) -> text.Source:
     return text.parse(content, str(path))
 
 
+class _NotJsonError(ValueError):
+    """A variable, by its name, that holds a list or group and is no JSON."""
+
+
 class _Environment(EnvSettingsSource):
     """``SYNCD_REMOTES__GITHUB__TOKEN`` and its like, from a mapping that was handed in."""
 
@@ -76,6 +81,14 @@ class _Environment(EnvSettingsSource):
     def _load_env_vars(self) -> Mapping[str, str | None]:
         return dict(self._given)
 
+    def decode_complex_value(self, field_name: str, field: FieldInfo, value: Any) -> Any:
+        """Lists and groups are JSON there."""
+        try:
+            return super().decode_complex_value(field_name, field, value)
+        except ValueError:
+            name = next(name for name, given in self._given.items() if given == value)
+            raise _NotJsonError(name.upper()) from None
+
 
 def _environment(env: Mapping[str, str]) -> dict[str, Any]:
     for name in env:
@@ -85,11 +98,10 @@ def _environment(env: Mapping[str, str]) -> dict[str, Any]:
             raise ConfigError("unknown variable", key=name, hint=_near(first, Document))
     try:
         return _Environment(env)()
-    except SettingsError:
-        # From None: the cause quotes the value.
-        raise ConfigError(
-            "expected JSON in a variable that holds a list or several keys", key=f"{_PREFIX}…"
-        ) from None
+    except SettingsError as error:
+        variable = str(error.__cause__) if isinstance(error.__cause__, _NotJsonError) else _PREFIX
+    # Outside of the except: the causes quote the value.
+    raise ConfigError('expected JSON, as in `["github"]`', key=variable)
 
 
 @dataclass(frozen=True, slots=True)
