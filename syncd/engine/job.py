@@ -10,14 +10,19 @@ from pathlib import Path
 from syncd.apply import Outcome
 from syncd.forge.base import Forge
 from syncd.model.policy import Policy, ReadingRules
+from syncd.state.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """A configured project on a forge; ``forge`` is made when a run needs it, for clients are slow to import."""
+    """A configured project on a forge.
+
+    ``forge`` makes the adapter when a run needs it, for clients are slow to import; it is given the open state, in
+    which pacing counts creations across restarts.
+    """
 
     name: str
-    forge: Callable[[], Forge]
+    forge: Callable[[Store], Forge]
     quarantine: timedelta
     full_sweep: timedelta
 

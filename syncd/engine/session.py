@@ -90,7 +90,7 @@ class Session:
     def observe(self) -> None:
         """Reads every remote; one that cannot be read does not keep the others waiting."""
         for remote in self.job.remotes:
-            forge = remote.forge()
+            forge = remote.forge(self.store)
             self.forges[remote.name] = forge
             seen = observe(
                 forge,

@@ -1,0 +1,118 @@
+"""A roadmap in a folder, a running sandbox, and an engine between them: what integration tests act on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+from syncd.engine import Engine, Job, Remote, Report, Run
+from syncd.forge.github import GitHub
+from syncd.forge.pacing import Figures, Pace
+from syncd.model.policy import HOLD, Limits, Policy, ReadingRules
+from syncd.model.values import Uid
+from syncd.sandbox import Sandbox
+from syncd.sandbox.clock import LogicalClock
+from syncd.sandbox.person import Person
+from syncd.sandbox.records import Issue
+from syncd.state.store import Store
+
+PROJECT = "acme/widgets"
+
+
+@dataclass
+class Town:
+    """One roadmap and one project. `sync()` is a run, `ann` a person on the tracker, `path` the file."""
+
+    sandbox: Sandbox
+    clock: LogicalClock
+    folder: Path
+    policy: Policy = field(default_factory=lambda: Policy(truth=HOLD))
+    rules: ReadingRules = field(default_factory=ReadingRules)
+    quarantine: timedelta = timedelta(minutes=15)
+    full_sweep: timedelta = timedelta(days=1)
+    token: str = "sandbox-token"
+    _uids: "count[int]" = field(default_factory=lambda: count(1))
+
+    @property
+    def path(self) -> Path:
+        return self.folder / "ROADMAP.md"
+
+    @property
+    def state(self) -> Path:
+        return self.folder / ".syncd" / "state.db"
+
+    @property
+    def text(self) -> str:
+        return self.path.read_bytes().decode("utf-8")
+
+    def write(self, text: str | bytes) -> None:
+        """A person saves the file."""
+        self.path.write_bytes(text.encode() if isinstance(text, str) else text)
+
+    def edit(self, before: str, after: str) -> None:
+        """A person changes one place of the file."""
+        assert self.text.count(before) == 1, f"{self.text.count(before)} places hold {before!r}"
+        self.write(self.text.replace(before, after))
+
+    @property
+    def ann(self) -> Person:
+        """A person on the tracker."""
+        project = next(iter(self.sandbox.world.projects.values()))
+        return Person(self.sandbox.world, "ann", project)
+
+    def issue(self, title: str) -> Issue:
+        """The one issue with that title."""
+        found = [issue for issue in self.ann.issues() if issue.title == title]
+        assert len(found) == 1, f"{len(found)} issues are called {title!r}"
+        return found[0]
+
+    def job(self, forge: Callable[[Store], GitHub] | None = None) -> Job:
+        remote = Remote("github", forge or self.forge, self.quarantine, self.full_sweep)
+        return Job(
+            name="main",
+            path=self.path,
+            state=self.state,
+            remotes=(remote,),
+            policy=self.policy,
+            rules=self.rules,
+            scope=repr(self.rules),
+        )
+
+    def forge(self, store: Store) -> GitHub:
+        pace = Pace(Figures(0.0, 0, 0), clock=self.clock, wait=lambda _: False)
+        return GitHub(
+            "github", PROJECT, token=self.token, pace=pace, web_url=self.sandbox.url, api_url=self.sandbox.api_url
+        )
+
+    def engine(self) -> Engine:
+        return Engine({"main": self.job()}, self.clock, self._mint)
+
+    def _mint(self) -> Uid:
+        return Uid(f"u{next(self._uids):07d}")
+
+    def sync(self, **options: object) -> Report:
+        """One run; a second passes before it, as people and forges need some."""
+        self.clock.advance(1)
+        return self.engine().sync("main", Run(**options))  # type: ignore[arg-type]
+
+    def settle(self) -> Report:
+        """A run that must leave nothing to do: the next plan is empty."""
+        report = self.sync()
+        after = self.sync(dry=True)
+        assert after.plan.empty, after.plan
+        return report
+
+    def snapshot(self) -> tuple[bytes, int, int, int]:
+        """What a run that does nothing leaves alone: bytes, inode, mtime of the roadmap, serial of the state."""
+        status = self.path.stat()
+        with Store.open(self.state, clock=self.clock, mint=self._mint, read_only=True) as store:
+            return self.path.read_bytes(), status.st_ino, status.st_mtime_ns, store.serial
+
+
+def policy(**changes: object) -> Policy:
+    """A policy with some of its rules changed."""
+    return Policy(**{"limits": Limits(), **changes})  # type: ignore[arg-type]
+
+
+NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
