@@ -42,22 +42,26 @@ LEVELS = 4
 
 
 def spellings(text: str, *, in_row: bool = False) -> Iterator[str]:
-    """Ways to write ``one_line(text)`` in Markdown, the plainest first, without repetition.
+    """Ways to write ``one_line(text)`` in Markdown, the plainest first, without repetition; see :func:`spelling`."""
+    seen: set[str] = set()
+    for level in range(LEVELS):
+        way = spelling(text, level, in_row=in_row)
+        if way is not None and way not in seen:
+            seen.add(way)
+            yield way
 
-    ``in_row``: for a cell of a table, where ``|`` always needs a backslash. Nothing at all for a text that no
-    file can hold as one line of its own: an empty one, or one with half a surrogate pair.
+
+def spelling(text: str, level: int, *, in_row: bool = False) -> str | None:
+    """``one_line(text)`` written with the escapes of a level, 0 to 3.
+
+    ``in_row``: for a cell of a table, where ``|`` always needs a backslash. None for a text that no file can hold
+    as one line of its own: an empty one, or one with half a surrogate pair.
     """
     plain = one_line(text)
     if not plain or any(unicodedata.category(char) == "Cs" for char in plain):
-        return
-    seen: set[str] = set()
-    for level in range(LEVELS):
-        spelling = _spelling(plain, level)
-        if in_row:
-            spelling = _in_cell(spelling)
-        if spelling not in seen:
-            seen.add(spelling)
-            yield spelling
+        return None
+    way = _spelling(plain, level)
+    return _in_cell(way) if in_row else way
 
 
 def _spelling(text: str, level: int) -> str:

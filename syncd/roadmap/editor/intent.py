@@ -1,0 +1,216 @@
+"""What the roadmap shall say after some changes: the outline that the written bytes have to be read as."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import assert_never
+
+from syncd.model.changes import (
+    AddItem,
+    AddTask,
+    MoveTask,
+    RoadmapChange,
+    SetMilestone,
+    SetTask,
+    StampTask,
+    TickItem,
+)
+from syncd.model.outline import ChecklistItem, MilestoneKey, Task, TaskKey
+from syncd.model.values import Field, MilestoneState, TaskState, Uid, Value, one_line
+from syncd.roadmap.counters import Slot, slot_of
+from syncd.roadmap.editor.option import Option
+from syncd.roadmap.outline.document import Document
+
+Place = MilestoneKey | None
+
+
+@dataclass(slots=True)
+class Wanted:
+    """A task as it shall be read. ``loose``: attributes that may lose a value that stood in the old title, or follow.
+
+    ``at`` is its place for the counters, see :class:`Slot`.
+    """
+
+    task: Task
+    at: int
+    key: TaskKey | None = None
+    uid: Uid | None = None
+    loose: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class WantedMilestone:
+    """A milestone as it shall be read; ``state`` is None where nothing is known of it (it lost its last task)."""
+
+    key: MilestoneKey
+    title: str
+    state: MilestoneState | None
+    due: date | None
+    followed: bool = False
+
+
+class Intent:
+    """The wanted outline, built change by change. Every change is applied to what the ones before it left."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.places: dict[Place, list[Wanted]] = {None: []}
+        self.tasks: dict[TaskKey, Wanted] = {}
+        self.milestones = {
+            one.key: WantedMilestone(one.key, one.title, one.state, one.due)
+            for one in document.outline.milestones
+        }
+        self.boxes = document.outline.boxes
+        for one in document.outline.milestones:
+            self.places[one.key] = []
+        for task in document.outline.tasks():
+            wanted = Wanted(task, 2 * document.places[task.key].block.start, task.key)
+            self.tasks[task.key] = wanted
+            self.places[task.milestone].append(wanted)
+
+    def apply(self, change: RoadmapChange, option: Option) -> None:
+        """Want what a change asks for; ``option`` says where a task is going to stand."""
+        match change:
+            case SetTask():
+                self._set_task(self.tasks[change.task], change)
+            case MoveTask():
+                self._move(self.tasks[change.task], change, option)
+            case TickItem():
+                self._tick(self.tasks[change.task], change)
+            case AddItem():
+                self._add_item(self.tasks[change.task], change)
+            case AddTask():
+                self._add_task(change, option)
+            case SetMilestone():
+                self._set_milestone(change)
+            case StampTask():
+                wanted = self.tasks[change.task]
+                wanted.task = replace(wanted.task, stamp=change.uid)
+            case _:
+                assert_never(change)
+
+    def slots(self) -> Iterator[Slot]:
+        """The wanted tasks as counters see them."""
+        for wanted in self.all():
+            yield replace(slot_of(wanted.task, wanted.at), key=wanted.key)
+
+    def all(self) -> Iterator[Wanted]:
+        """All wanted tasks in the order of an outline: milestone by milestone, then the unfiled."""
+        for key in self.milestones:
+            yield from self.places[key]
+        yield from self.places[None]
+
+    def follow(self) -> Mapping[MilestoneKey, MilestoneState]:
+        """Let milestones follow their tasks; those whose tasks now say something else than before, and what."""
+        changed: dict[MilestoneKey, MilestoneState] = {}
+        before = {one.key: tasks_say(one.tasks) for one in self.document.outline.milestones}
+        for key, milestone in self.milestones.items():
+            now = tasks_say([wanted.task for wanted in self.places[key]])
+            if now is None:
+                milestone.state = None if before[key] is not None else milestone.state
+            elif now is not before[key] and not milestone.followed:
+                milestone.state = changed[key] = now
+        return changed
+
+    def _set_task(self, wanted: Wanted, change: SetTask) -> None:
+        task, after = wanted.task, change.after
+        match change.field:
+            case Field.TITLE:
+                wanted.task = replace(task, title=one_line(str(after)))
+                wanted.loose |= {"identifier", "notes", *self._in_title(wanted)}
+            case Field.STATE:
+                wanted.task = replace(task, state=TaskState(str(after)))
+                wanted.loose.add("state!")
+            case Field.LABELS:
+                wanted.task = replace(task, labels=_pairs(after))
+            case Field.ASSIGNEES:
+                wanted.task = replace(task, assignees=_texts(after))
+            case Field.DUE:
+                wanted.task = replace(task, due=date.fromisoformat(after) if isinstance(after, str) else None)
+            case _:
+                raise ValueError(f"SetTask does not set {change.field.value}")
+        if change.field in (Field.LABELS, Field.ASSIGNEES, Field.DUE) and self._in_title(wanted):
+            wanted.loose |= {"title", "identifier"}
+
+    def _in_title(self, wanted: Wanted) -> set[str]:
+        """The attributes that are read from inside the title."""
+        assert wanted.key is not None
+        places = self.document.places[wanted.key]
+        names = {
+            name.split(".")[0]
+            for name, span in places.values.items()
+            if places.title.start <= span.start and span.end <= places.title.end
+        }
+        return names | ({"refs"} if wanted.task.refs else set())
+
+    def _move(self, wanted: Wanted, change: MoveTask, option: Option) -> None:
+        if wanted.task.milestone == change.milestone:
+            return
+        self.places[wanted.task.milestone].remove(wanted)
+        wanted.task = replace(wanted.task, milestone=change.milestone)
+        wanted.loose.add("section")
+        wanted.at = 2 * option.at - 1
+        self.places[change.milestone].append(wanted)
+
+    def _tick(self, wanted: Wanted, change: TickItem) -> None:
+        items = list(wanted.task.checklist)
+        if items[change.item].done != change.done:
+            state = TaskState.DONE if change.done else TaskState.OPEN
+            items[change.item] = replace(items[change.item], state=state)
+        self._set_items(wanted, items)
+
+    def _add_item(self, wanted: Wanted, change: AddItem) -> None:
+        state = TaskState.DONE if change.done else TaskState.OPEN
+        group = wanted.task.checklist[-1].group if wanted.task.checklist else ""
+        item = ChecklistItem(one_line(change.text), state, 0, 0, group)
+        self._set_items(wanted, [*wanted.task.checklist, item])
+        self.boxes += 1
+
+    def _set_items(self, wanted: Wanted, items: Sequence[ChecklistItem]) -> None:
+        """A heading task without a status of its own is as done as its boxes."""
+        task = replace(wanted.task, checklist=tuple(items))
+        if task.kind == "heading" and wanted.key is not None and "state!" not in wanted.loose:
+            places = self.document.places[wanted.key]
+            if places.status is None and places.status_mark is None and places.marker is None:
+                done = all(item.state.closed for item in items)
+                task = replace(task, state=TaskState.DONE if done else TaskState.OPEN)
+        wanted.task = task
+
+    def _add_task(self, change: AddTask, option: Option) -> None:
+        title = one_line(change.title)
+        task = Task(TaskKey(-1), title, change.state, 0, "box", change.milestone)
+        wanted = Wanted(task, 2 * option.at - 1, None, change.uid, {"section", "identifier"})
+        there = self.places[change.milestone]
+        there.insert(0 if option.first else len(there), wanted)
+        self.boxes += 1
+
+    def _set_milestone(self, change: SetMilestone) -> None:
+        milestone = self.milestones[change.milestone]
+        match change.field:
+            case Field.TITLE:
+                milestone.title = one_line(str(change.after))
+            case Field.STATE:
+                milestone.state = MilestoneState(str(change.after))
+                milestone.followed = True
+            case Field.DUE:
+                milestone.due = date.fromisoformat(change.after) if isinstance(change.after, str) else None
+            case _:
+                raise ValueError(f"SetMilestone does not set {change.field.value}")
+
+
+def tasks_say(tasks: Sequence[Task]) -> MilestoneState | None:
+    """What the tasks of a milestone say of it; None if there are none."""
+    if not tasks:
+        return None
+    return MilestoneState.CLOSED if all(task.state.closed for task in tasks) else MilestoneState.OPEN
+
+
+def _pairs(value: Value) -> tuple[tuple[str, str], ...]:
+    pairs = value if isinstance(value, tuple) else ()
+    return tuple((str(pair[0]), str(pair[1])) for pair in pairs if isinstance(pair, tuple))
+
+
+def _texts(value: Value) -> tuple[str, ...]:
+    return tuple(str(one) for one in value) if isinstance(value, tuple) else ()

@@ -1,0 +1,130 @@
+"""A task with all that belongs to it goes to the end of another milestone, blank lines sensible at both ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from syncd.model.changes import Edit, MoveTask
+from syncd.model.outline import Task, TaskKey
+from syncd.roadmap.editor.insert import Bullet, bullet_of, following, gap_between, staying
+from syncd.roadmap.editor.option import NoPlace, Option, Transfer, line_ending
+from syncd.roadmap.outline.document import Document
+from syncd.roadmap.places import Span
+from syncd.roadmap.source import Source
+
+_BLANKS: Final = re.compile(rb"(?:[ \t]*(?:\r\n|\n|\r))*")
+_BLANKS_BEFORE: Final = re.compile(rb"(?:\A|\r\n|\n|\r)((?:[ \t]*(?:\r\n|\n|\r))*)\Z")
+_SEPARATOR: Final = re.compile(rb"(?:[ \t]*(?:(?:-{3,}|\*{3,}|_{3,})[ \t]*)?(?:\r\n|\n|\r))*")
+_BLANK_END: Final = re.compile(rb"(?:\A|\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)\Z")
+
+
+def move_options(
+    document: Document, task: Task, change: MoveTask, leaving: frozenset[TaskKey]
+) -> Iterator[Option]:
+    """Ways to move a task: with the siblings' bullet, else as it is. A row stays in its table."""
+    if task.kind == "row":
+        raise NoPlace("a row stays in its table")
+    block = document.places[task.key].block
+    siblings = staying(document, change.milestone, leaving)
+    if siblings and siblings[-1].kind == "row":
+        raise NoPlace("the tasks of that milestone are rows of a table")
+    at = (
+        document.places[siblings[-1].key].block.end
+        if siblings
+        else document.milestone_places[change.milestone].append
+    )
+    lead, tail = _around(document, task, siblings, at)
+    cut = _cut(document, task)
+    if cut.start < at < cut.end:
+        at = block.start
+    shapes = [_reshaped(document, task, siblings), ()]
+    for shape in shapes if shapes[0] else shapes[:1]:
+        yield Option(transfer=Transfer(block, cut, at, lead, tail, shape), at=at)
+
+
+def _around(document: Document, task: Task, siblings: list[Task], at: int) -> tuple[bytes, bytes]:
+    """What stands before and behind the block at its new place."""
+    source = document.source
+    eol = line_ending(source, max(at - 1, 0))
+    tight = bool(siblings) and siblings[-1].kind == "box" and task.kind == "box"
+    if tight:
+        return gap_between(document, siblings), b""
+    lead = _separator(document, siblings) if siblings and task.kind == "heading" else b""
+    before = source.data[source.starts[0] : at]
+    if not lead and before.strip() and not _BLANK_END.search(before):
+        lead = eol
+    after = source.data[at : source.line_end(at)] if at < len(source.data) else b""
+    return lead, eol if after.strip() else b""
+
+
+def _separator(document: Document, siblings: list[Task]) -> bytes:
+    """What stands between the last two heading tasks, if it is blank lines and rules only."""
+    if len(siblings) < 2:
+        return b""
+    before, last = (document.places[task.key].block for task in siblings[-2:])
+    between = document.source.data[before.end : last.start]
+    return between if _SEPARATOR.fullmatch(between) else b""
+
+
+def _cut(document: Document, task: Task) -> Span:
+    """The block with the blank lines (and the rule) that would be left over without it."""
+    source, block = document.source, document.places[task.key].block
+    data = source.data
+    end = _end_of_gap(document, task, block)
+    if end == len(data) and block.end == end and not source.spelling.final_newline:
+        # The last line of the file has no ending, and the line before it becomes the last.
+        return Span(max(len(data[: block.start].rstrip(b"\r\n")), source.starts[0]), end)
+    before = _BLANKS_BEFORE.search(data, source.starts[0], block.start)
+    blank_before = bool(before and before[1]) or block.start == source.starts[0]
+    if end == len(data) and before and before[1]:
+        return Span(before.start(1), end)
+    # A block between blank lines takes those behind it along; one in a tight list has none to take.
+    return Span(block.start, end if blank_before else block.end)
+
+
+def _end_of_gap(document: Document, task: Task, block: Span) -> int:
+    data = document.source.data
+    if task.kind == "heading":
+        rule = _SEPARATOR.match(data, block.end)
+        before = re.search(rb"(?:\r\n|\n|\r)[ \t]*(?:-{3,}|\*{3,}|_{3,})[ \t]*[\r\n]+\Z", data[: block.start])
+        if rule and before:
+            return rule.end()
+    blanks = _BLANKS.match(data, block.end)
+    return blanks.end() if blanks else block.end
+
+
+def _reshaped(document: Document, task: Task, siblings: list[Task]) -> tuple[Edit, ...]:
+    """Edits inside the block that give it the bullet and the indentation of its new siblings."""
+    source, places = document.source, document.places[task.key]
+    boxes = [document.places[one.key].item for one in siblings]
+    items = [item for item in boxes if item is not None]
+    if places.item is None or not items:
+        return ()
+    own, new = bullet_of(source, places.item), bullet_of(source, items[-1])
+    bullets = [bullet_of(source, item).bullet for item in items[-2:]]
+    wanted = new._replace(bullet=following(bullets))
+    edits = list(_reindented(source, places.block, own, wanted))
+    if own.bullet != wanted.bullet:
+        edits.append(Edit(*places.item.bullet, wanted.bullet))
+    return tuple(edits)
+
+
+def _reindented(source: Source, block: Span, own: Bullet, wanted: Bullet) -> Iterator[Edit]:
+    """Every line goes in or out by as much as the text of the first, so that what is nested stays nested."""
+    shift = wanted.content - own.content
+    first = True
+    for line in range(source.line_of(block.start), source.line_of(max(block.start, block.end - 1)) + 1):
+        start = source.starts[line - 1]
+        text = source.data[start : source.line_end(start)]
+        if first:
+            if own.indent != wanted.indent:
+                yield Edit(start, start + len(own.indent), wanted.indent)
+            first = False
+        elif text.strip() and shift > 0:
+            yield Edit(start, start, b" " * shift)
+        elif text.strip() and shift < 0:
+            blanks = len(text) - len(text.lstrip(b" "))
+            if blanks >= -shift:
+                yield Edit(start, start - shift, b"")

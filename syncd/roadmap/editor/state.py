@@ -1,0 +1,183 @@
+"""Marks, markers and status words: how this file writes a state, taken from what it already does."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from syncd.model.changes import Edit
+from syncd.model.outline import Task
+from syncd.model.values import TaskState
+from syncd.roadmap.editor.option import NoPlace, Option, replaced
+from syncd.roadmap.outline.document import Document
+from syncd.roadmap.places import Span, TaskPlaces
+
+_MARKS: Final[Mapping[TaskState, str]] = {
+    TaskState.OPEN: " ",
+    TaskState.IN_PROGRESS: "~",
+    TaskState.DONE: "x",
+    TaskState.DROPPED: "-",
+}
+EMOJI: Final[Mapping[TaskState, str]] = {
+    TaskState.OPEN: "⏳",
+    TaskState.IN_PROGRESS: "🚧",
+    TaskState.DONE: "✅",
+    TaskState.DROPPED: "🚫",
+}
+_WORDS: Final[Mapping[TaskState, str]] = {
+    TaskState.OPEN: "Not Started",
+    TaskState.IN_PROGRESS: "In Progress",
+    TaskState.DONE: "Completed",
+    TaskState.DROPPED: "Cancelled",
+}
+_STRUCK: Final = re.compile(rb"~~(?=\S).+(?<=\S)~~", re.DOTALL)
+
+
+def mark(document: Document, state: TaskState, near: int) -> bytes:
+    """The inside of the brackets that this file uses for a state: the case and sign of its own boxes, nearest first."""
+    used = sorted(
+        (abs(span.start - near), document.source.data[span.start : span.end])
+        for span, shown in _boxes(document)
+        if shown is state and span.end > span.start
+    )
+    return next((text for _, text in used if text.strip() or state is TaskState.OPEN), _MARKS[state].encode())
+
+
+def _boxes(document: Document) -> Iterator[tuple[Span, TaskState]]:
+    for task in document.outline.tasks():
+        places = document.places[task.key]
+        if places.mark is not None:
+            yield places.mark, task.state
+        for item, at in zip(task.checklist, places.items, strict=True):
+            yield at.mark, item.state
+
+
+def state_options(document: Document, task: Task, state: TaskState) -> Iterator[Option]:
+    """Ways to bring a task into a state; raises :class:`NoPlace` if nothing in the text says it."""
+    places = document.places[task.key]
+    if places.mark is not None and task.kind != "heading":
+        tick = replaced(places.mark, mark(document, state, places.mark.start))
+        follow = tuple(_box_marker(document, task, places, state))
+        yield Option((tick, *follow))
+        yield Option((tick, *follow, *_unstruck(document, places)))
+        yield Option((tick,))
+        return
+    edits = tuple(_heading_edits(document, task, places, state))
+    if not edits:
+        raise NoPlace("its state follows from its boxes, and neither it nor its siblings carry a status")
+    yield Option(edits)
+
+
+def tick_option(document: Document, task: Task, item: int, done: bool) -> Option:
+    """Tick or untick one checklist item."""
+    place = document.places[task.key].items[item].mark
+    state = TaskState.DONE if done else TaskState.OPEN
+    return Option((replaced(place, mark(document, state, place.start)),))
+
+
+def _unstruck(document: Document, places: TaskPlaces) -> Iterator[Edit]:
+    """A dropped task that is struck through: the strokes go."""
+    if places.item is not None:
+        found = _STRUCK.search(document.source.data, places.item.content.start, places.item.content.end)
+        if found:
+            yield Edit(found.start(), found.start() + 2, b"")
+            yield Edit(found.end() - 2, found.end(), b"")
+
+
+def _box_marker(document: Document, task: Task, places: TaskPlaces, state: TaskState) -> Iterator[Edit]:
+    """What a box says of its state in words too: it becomes what siblings in this state say, or goes."""
+    if places.status is not None:
+        yield replaced(places.status, _status_value(document, places.status, state))
+    if places.marker is not None:
+        whole = _with_wrap(document, places.marker)
+        said = _marker_text(document, task, state)
+        yield replaced(whole, said) if said is not None else replaced(_with_blank(document, whole), b"")
+
+
+def _marker_text(document: Document, task: Task, state: TaskState) -> bytes | None:
+    """What other boxes in this state carry."""
+    texts = (
+        _marker_bytes(document, document.places[other.key])
+        for other in document.outline.tasks()
+        if other.kind == task.kind and other.state is state and other.key != task.key
+    )
+    return _commonest(text for text in texts if text)
+
+
+def _marker_bytes(document: Document, places: TaskPlaces) -> bytes | None:
+    if places.marker is None:
+        return None
+    whole = _with_wrap(document, places.marker)
+    return document.source.data[whole.start : whole.end]
+
+
+def _with_wrap(document: Document, span: Span) -> Span:
+    """A span with the bold or emphasis marks right around it, if they are closed by it: ``✅ **COMPLETED**``."""
+    data = document.source.data
+    for sign in (b"***", b"**", b"__", b"*", b"_"):
+        if data.startswith(sign, span.end):
+            inside = data[span.start : span.end].count(sign)
+            if data.endswith(sign, 0, span.start) and not inside:
+                return Span(span.start - len(sign), span.end + len(sign))
+            if inside % 2:
+                return Span(span.start, span.end + len(sign))
+    return span
+
+
+def _with_blank(document: Document, span: Span) -> Span:
+    """A span with the blanks before it, or behind it if it begins the text."""
+    data = document.source.data
+    start = span.start
+    while data[start - 1 : start] in (b" ", b"\t"):
+        start -= 1
+    if data[start - 1 : start] in (b"]", b"-", b"*", b"#"):
+        end = span.end
+        while data[end : end + 1] in (b" ", b"\t"):
+            end += 1
+        return Span(span.start, end)
+    return Span(start, span.end)
+
+
+def _heading_edits(document: Document, task: Task, places: TaskPlaces, state: TaskState) -> Iterator[Edit]:
+    """Whatever says the state of a heading task: status line and marker; else a marker like its siblings'."""
+    source = document.source
+    if places.status_mark is not None:
+        yield replaced(places.status_mark, mark(document, state, places.status_mark.start))
+    elif places.status is not None:
+        yield replaced(places.status, _status_value(document, places.status, state))
+    text = _marker_text(document, task, state) or source.spelled(EMOJI[state])
+    if places.marker is not None:
+        yield replaced(_with_wrap(document, places.marker), text)
+    elif places.status is None and places.status_mark is None and _sibling_is_marked(document, task):
+        end = places.line.start + len(source.data[places.line.start : places.line.end].rstrip(b" \t"))
+        yield Edit(end, end, b" " + text)
+
+
+def _sibling_is_marked(document: Document, task: Task) -> bool:
+    """Whether a heading task of the same milestone carries a marker behind its title."""
+    return any(
+        (marker := document.places[other.key].marker) is not None
+        and marker.start >= document.places[other.key].title.end
+        for other in document.outline.tasks()
+        if other.milestone == task.milestone and other.kind == "heading"
+    )
+
+
+def _status_value(document: Document, place: Span, state: TaskState) -> bytes:
+    """What other ``**Status**`` lines say of this state; else plain words, with an emoji if the old had one."""
+    source = document.source
+    others = (
+        source.data[span.start : span.end]
+        for other in document.outline.tasks()
+        if other.state is state and (span := document.places[other.key].status) is not None
+    )
+    own = source.slice(*place)
+    said = f"{EMOJI[state]} {_WORDS[state]}" if own[:1] and not own[:1].isascii() else _WORDS[state]
+    return _commonest(others) or source.spelled(said.upper() if own.isupper() else said)
+
+
+def _commonest(texts: Iterable[bytes]) -> bytes | None:
+    found = Counter(texts).most_common(1)
+    return found[0][0] if found else None
