@@ -138,8 +138,9 @@ def _exact_then_similar(board: Board) -> match_similar.Judge:
     match_exact.renumbered(board)
     # Before the identifiers: a number says nothing where the old title stands somewhere else.
     match_exact.elsewhere(board)
-    unclear = board.left_olds() and board.left_news()
-    judge = match_similar.Judge(Vocabulary(piece.bare for piece in board.olds) if unclear else Vocabulary(()))
+    olds, news = board.left_olds(), board.left_news()
+    words = Vocabulary(piece.bare for piece in board.olds) if olds and news else Vocabulary(())
+    judge = match_similar.Judge(words, single=len(olds) == len(news) == 1)
     match_similar.by_identifier(board, judge)
     match_similar.by_position(board, judge)
     match_similar.by_title(board, judge)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 
 from syncd.plan.match_board import Board, Piece, grouped
@@ -23,37 +24,56 @@ def elsewhere(board: Board) -> None:
 
 
 def _by_key(board: Board, key: Callable[[Piece], Hashable | None], *, in_order: bool) -> None:
-    olds, news = grouped(board.left_olds(), key), grouped(board.left_news(), key)
+    left = board.left_olds()
+    olds, news = grouped(left, key), grouped(board.left_news(), key)
+    titles = Counter(piece.bare for piece in left)
     several = []
     for name, mine in news.items():
         theirs = olds.get(name, [])
         if len(mine) == len(theirs) == 1:
             board.pair(theirs[0], mine[0])
         elif theirs:
-            several.append((theirs, mine))
+            # Where a twin from elsewhere lacks its line too, an additional line may be that one, moved.
+            several.append((theirs, mine, in_order and titles[theirs[0].bare] == len(theirs)))
     # Twins last: by then the tasks around them are paired and can bear witness.
-    for theirs, mine in several:
-        _twins(board, theirs, mine, in_order=in_order)
+    for theirs, mine, closed in several:
+        _twins(board, theirs, mine, closed=closed)
+        _rest(board, theirs, mine, in_order=in_order, closed=closed)
 
 
-def _twins(board: Board, olds: Sequence[Piece], news: Sequence[Piece], *, in_order: bool) -> None:
-    """Equal titles: both neighbours, then one, then order where counts agree; a copied task stays the first."""
+def _twins(board: Board, olds: Sequence[Piece], news: Sequence[Piece], *, closed: bool) -> None:
+    """Equal titles are told apart by their neighbours: both, then one."""
     for needed in (2, 1):
         for row in (news, news[::-1]):
-            _by_neighbours(board, olds, row, needed)
-    left_olds = [piece for piece in olds if piece.index not in board.new_of]
-    left_news = [piece for piece in news if piece.index not in board.old_of]
-    if in_order and (len(left_olds) == len(left_news) or len(left_olds) == 1):
-        for old, new in zip(left_olds, left_news, strict=False):
-            board.pair(old, new)
+            claims = _claims(board, olds, row, needed)
+            wanted = Counter(old.index for _, old in claims)
+            for new, old in claims:
+                # Two lines beside the neighbours of one task: a copy (the first keeps it), or a twin moved here.
+                if old.index not in board.new_of and (closed or wanted[old.index] == 1):
+                    board.pair(old, new)
 
 
-def _by_neighbours(board: Board, olds: Sequence[Piece], news: Sequence[Piece], needed: int) -> None:
+def _claims(
+    board: Board, olds: Sequence[Piece], news: Sequence[Piece], needed: int
+) -> list[tuple[Piece, Piece]]:
     among = {piece.index: piece for piece in olds}
+    found = []
     for new in news:
         if new.index in board.old_of:
             continue
         votes = [index for index in board.votes(new) if index in among]
         # Two votes for different twins contradict each other and count for neither.
         if len(votes) >= needed and len(set(votes)) == 1:
-            board.pair(among[votes[0]], new)
+            found.append((new, among[votes[0]]))
+    return found
+
+
+def _rest(
+    board: Board, olds: Sequence[Piece], news: Sequence[Piece], *, in_order: bool, closed: bool
+) -> None:
+    """Twins without witnesses: in order where the counts agree; a copied task stays with its first line."""
+    left_olds = [piece for piece in olds if piece.index not in board.new_of]
+    left_news = [piece for piece in news if piece.index not in board.old_of]
+    if in_order and (len(left_olds) == len(left_news) or (closed and len(left_olds) == 1)):
+        for old, new in zip(left_olds, left_news, strict=False):
+            board.pair(old, new)

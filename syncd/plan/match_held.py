@@ -10,7 +10,7 @@ from syncd.model.links import Link
 from syncd.model.values import Uid
 from syncd.plan.actions import Held
 from syncd.plan.match_board import Board, Piece
-from syncd.plan.match_similar import DOUBT, EVIDENT, RENAME, Judge, gaps
+from syncd.plan.match_similar import DOUBT, RENAME, Judge, best, gaps
 
 _NAMED = 3
 """Lines that one explanation names at most."""
@@ -34,8 +34,11 @@ def doubts(board: Board, judge: Judge) -> list[Doubt]:
         for old, new, score in _scored(judge, olds, news, alone=alone):
             if _may_be(old, new, score, judge, alone=alone):
                 found[(old.index, new.index)] = Doubt(old, new, score, same_place=True)
-    for old, new, score in judge.neighbourhood(board.left_olds(), board.left_news()):
-        if score >= EVIDENT or (score >= RENAME and judge.related(old, new)):
+    near = judge.neighbourhood(board.left_olds(), board.left_news())
+    best_of_old, best_of_new = best(near)
+    for old, new, score in near:
+        nearest = score in (best_of_old[old.index], best_of_new[new.index])
+        if score >= RENAME and (nearest or old.milestone == new.milestone or judge.related(old, new)):
             found.setdefault((old.index, new.index), Doubt(old, new, score, same_place=False))
     return [found[key] for key in sorted(found)]
 
@@ -49,10 +52,11 @@ def _scored(
 
 
 def _may_be(old: Piece, new: Piece, score: float, judge: Judge, *, alone: bool) -> bool:
+    shared = judge.vocabulary.shared(old.bare, new.bare)
     if not alone:
-        return score >= RENAME or judge.related(old, new)
+        return score >= RENAME or shared
     numbered = old.identifier is not None and old.identifier == new.identifier
-    return score >= DOUBT or numbered or judge.related(old, new)
+    return score >= DOUBT or numbered or shared
 
 
 def explain(doubt: Sequence[Doubt], links: Sequence[Link]) -> tuple[Held, ...]:
@@ -67,24 +71,26 @@ def explain(doubt: Sequence[Doubt], links: Sequence[Link]) -> tuple[Held, ...]:
 
 
 def _held(row: Sequence[Doubt], refs: Mapping[Uid, list[str]]) -> Held:
-    best = sorted(row, key=lambda one: -one.score)[:_NAMED]
-    old = best[0].old
+    likely = sorted(row, key=lambda one: -one.score)[:_NAMED]
+    old = likely[0].old
     assert old.uid is not None
     issue = ", ".join(refs.get(old.uid, ())) or f"“{old.title}”"
-    lines = " or ".join(f"line {one.new.line} “{one.new.title}”" for one in best)
-    return Held(old.uid, old.title, f"{_why(best, lines)}; {_remedy(best, issue)}", line=best[0].new.line)
+    lines = " or ".join(f"line {one.new.line} “{one.new.title}”" for one in likely)
+    return Held(
+        old.uid, old.title, f"{_why(likely, lines)}; {_remedy(likely, issue)}", line=likely[0].new.line
+    )
 
 
-def _why(best: Sequence[Doubt], lines: str) -> str:
-    score = round(best[0].score)
+def _why(likely: Sequence[Doubt], lines: str) -> str:
+    score = round(likely[0].score)
     if score == 100:
         return f"may now be {lines}: equal titles, and nothing around them tells which is which"
-    if len(best) > 1:
+    if len(likely) > 1:
         return f"may have become {lines}: alike to {score} %, but no line is clearly ahead"
-    place = "in the same place, but" if best[0].same_place else "and not in the same place:"
+    place = "in the same place, but" if likely[0].same_place else "and not in the same place:"
     return f"may have become {lines}: {place} only {score} % alike"
 
 
-def _remedy(best: Sequence[Doubt], issue: str) -> str:
-    line = best[0].new.line
+def _remedy(likely: Sequence[Doubt], issue: str) -> str:
+    line = likely[0].new.line
     return f"if so, say `syncd link {line} {issue}`; if it is another task, `syncd unlink {issue}`"

@@ -28,6 +28,7 @@ MOST_PAIRS = 40_000
 
 Scored = tuple[Piece, Piece, float]
 Rivals = dict[int, dict[int, float]]
+Best = tuple[dict[int, float], dict[int, float]]
 Group = tuple[list[Piece], list[Piece]]
 
 
@@ -36,6 +37,8 @@ class Judge:
     """Scores pairs of leftovers, each once."""
 
     vocabulary: Vocabulary
+    single: bool = False
+    """One task went and one line came, in the whole roadmap: no deletion met an insertion by chance."""
     _scores: dict[tuple[int, int], float] = field(default_factory=dict)
 
     def score(self, old: Piece, new: Piece) -> float:
@@ -56,7 +59,7 @@ class Judge:
 
     def related(self, old: Piece, new: Piece) -> bool:
         """Whether the titles have more in common than the words that every task of this roadmap uses."""
-        return self.score(old, new) >= EVIDENT or self.vocabulary.shared(old.bare, new.bare)
+        return self.single or self.score(old, new) >= EVIDENT or self.vocabulary.shared(old.bare, new.bare)
 
     def renamed(self, old: Piece, new: Piece) -> bool:
         """Whether, in the same place, the new title may stand for the old one."""
@@ -79,7 +82,7 @@ def by_identifier(board: Board, judge: Judge) -> None:
 def _number_speaks(old: Piece, new: Piece, olds: list[Piece], news: list[Piece], judge: Judge) -> bool:
     # A number alone says the place, not the task: after a deletion and an insertion another task bears it.
     own = judge.score(old, new)
-    if own < RENAME and not judge.vocabulary.shared(old.bare, new.bare):
+    if not judge.related(old, new):
         return False
     if len(olds) * len(news) > MOST_PAIRS:
         return own >= RENAME
@@ -95,8 +98,13 @@ def _unique(pieces: Iterable[Piece]) -> list[Piece]:
 def by_position(board: Board, judge: Judge) -> None:
     """Renames between unchanged neighbours: first within a section, then across section headings."""
     for with_section in (True, False):
-        for olds, news in gaps(board, with_section=with_section):
-            _settle(board, judge, olds, news)
+        paired = -1
+        # Each pair may free another from its rival, so once more while something moves.
+        while paired < len(board.new_of):
+            paired = len(board.new_of)
+            rivals = best(judge.neighbourhood(board.left_olds(), board.left_news()))
+            for olds, news in gaps(board, with_section=with_section):
+                _settle(board, judge, olds, news, rivals)
 
 
 def gaps(board: Board, *, with_section: bool = False) -> list[Group]:
@@ -143,19 +151,25 @@ def _longest_rising(row: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return kept[::-1]
 
 
-def _settle(board: Board, judge: Judge, olds: list[Piece], news: list[Piece]) -> None:
-    """Pairs of one gap: those clearly ahead of their rivals; then, in order, what agrees in number."""
+def _settle(board: Board, judge: Judge, olds: list[Piece], news: list[Piece], rivals: Best) -> None:
+    """Pairs of one gap: those clearly ahead of their rivals; then, in order, what agrees in number.
+
+    The place speaks for a pair only while no leftover anywhere is more alike to one of the two.
+    """
+
+    def renamed(old: Piece, new: Piece) -> bool:
+        score = judge.score(old, new)
+        return judge.renamed(old, new) and rivals[0][old.index] <= score >= rivals[1][new.index]
+
     near = judge.neighbourhood(olds, news)
-    for old, new in _clear(near, judge.renamed):
+    for old, new in _clear(near, renamed):
         board.pair(old, new)
     left_olds = [old for old in olds if old.index not in board.new_of]
     left_news = [new for new in news if new.index not in board.old_of]
     row = list(zip(left_olds, left_news, strict=False))
-    if len(left_olds) == len(left_news) and all(judge.renamed(old, new) for old, new in row):
-        best = _best(near)
-        if all(best[0][old.index] <= judge.score(old, new) >= best[1][new.index] for old, new in row):
-            for old, new in row:
-                board.pair(old, new)
+    if len(left_olds) == len(left_news) and all(renamed(old, new) for old, new in row):
+        for old, new in row:
+            board.pair(old, new)
 
 
 def by_title(board: Board, judge: Judge) -> None:
@@ -181,11 +195,16 @@ def _clear(near: list[Scored], accept: Callable[[Piece, Piece], bool]) -> list[t
                 continue  # one of the two has found its partner
             others = [s for n, s in rivals[0][old.index].items() if n != new.index]
             others += [s for o, s in rivals[1][new.index].items() if o != old.index]
-            if max(others, default=0.0) + MARGIN <= score:
+            if _ahead(score, max(others, default=0.0)):
                 found.append((old, new))
                 _retire(rivals, old.index, new.index)
                 again = True
     return found
+
+
+def _ahead(score: float, rival: float) -> bool:
+    """Whether a pair wins over its best rival: by the margin, and over another possible rename only if it is sure."""
+    return rival + MARGIN <= score and (rival < RENAME or score >= ALIKE)
 
 
 def _retire(rivals: tuple[Rivals, Rivals], old: int, new: int) -> None:
@@ -195,13 +214,14 @@ def _retire(rivals: tuple[Rivals, Rivals], old: int, new: int) -> None:
         rivals[0][other].pop(new, None)
 
 
-def _best(near: list[Scored]) -> tuple[dict[int, float], dict[int, float]]:
+def best(near: list[Scored]) -> Best:
     """The best score of each known task and of each new one."""
-    best: tuple[dict[int, float], dict[int, float]] = (defaultdict(float), defaultdict(float))
+    of_old: dict[int, float] = defaultdict(float)
+    of_new: dict[int, float] = defaultdict(float)
     for old, new, score in near:
-        best[0][old.index] = max(best[0][old.index], score)
-        best[1][new.index] = max(best[1][new.index], score)
-    return best
+        of_old[old.index] = max(of_old[old.index], score)
+        of_new[new.index] = max(of_new[new.index], score)
+    return of_old, of_new
 
 
 def _sharing_words(vocabulary: Vocabulary, olds: list[Piece], news: list[Piece]) -> list[tuple[Piece, Piece]]:

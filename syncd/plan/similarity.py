@@ -16,7 +16,8 @@ _NUMBERING = re.compile(
     r"""^\W{0,3}(?:
         (?:[^\W\d_]{2,12}\s+)?\#?\d+(?:\.\d+)*[a-z]?\s*(?:[:.)\]]|\s[-–—])\s*  # Task 4.2: · 7. · Week 3 -
       | \d+(?:\.\d+)+[a-z]?\s+                                                # 4.2
-      | [A-Z]{1,4}-?\d+(?:\.\d+)*[a-z]?(?:\s*[:.)\]]|\s[-–—])?\s+             # T001 · US-12:
+      | [A-Z]{1,4}-?\d+(?:\.\d+)*[a-z]?(?:\s*[:.)\]]|\s[-–—])\s+              # US-12: · P3.2 -
+      | T\d{3,}\s+                                                           # T001, but not S3 or UTF-8
     )""",
     re.VERBOSE,
 )
@@ -59,20 +60,34 @@ def similarity(first: str, second: str) -> float:
     return max(fuzz.ratio(first, second), fuzz.token_sort_ratio(first, second))
 
 
+_EVERYWHERE = frozenset(
+    "a an and the of in on to for with from by or all new add implement implementation create update write test tests"
+    " testing support fix improve remove use refactor design document documentation".split()  # noqa: SIM905
+)
+"""Words of any roadmap at all: they tell no two tasks apart, even where a short roadmap has them once."""
+
+
 class Vocabulary:
     """Which words of a roadmap's titles say something: those that only a few of them use."""
 
     def __init__(self, texts: Iterable[str]) -> None:
         titles = [set(text.split()) for text in texts]
         self._count = Counter(word for words in titles for word in words)
-        self._common = max(4, len(titles) // 20)
+        self._common = max(2, len(titles) // 20)
 
     def distinctive(self, text: str) -> frozenset[str]:
         """The words of a :func:`plain` text that at most one title in twenty has, cut to six letters (stems)."""
-        return frozenset(
-            word[:6] for word in text.split() if len(word) > 2 and self._count[word] <= self._common
-        )
+        words = (word for word in text.split() if len(word) > 1 and word not in _EVERYWHERE)
+        return frozenset(part for word in words if self._count[word] <= self._common for part in _parts(word))
 
     def shared(self, first: str, second: str) -> bool:
-        """Whether two texts have a distinctive word in common."""
-        return not self.distinctive(first).isdisjoint(self.distinctive(second))
+        """Whether two texts have a third of the distinctive words of the shorter one in common, and at least one."""
+        mine, theirs = self.distinctive(first), self.distinctive(second)
+        return len(mine & theirs) * 3 >= min(len(mine), len(theirs)) > 0 and bool(mine & theirs)
+
+
+def _parts(word: str) -> list[str]:
+    """What is compared of a word: its stem, or its pairs of characters where words are not divided by blanks."""
+    if word[0] < "\u2e80":
+        return [word[:6]]
+    return [word[at : at + 2] for at in range(max(1, len(word) - 1))]
