@@ -1,0 +1,150 @@
+"""Builds an engine from settings; the only place where clock, waiting and randomness are chosen."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from threading import Event
+from urllib.parse import urlsplit
+
+from syncd.config import Settings
+from syncd.engine import Engine, Job, Remote
+from syncd.forge.base import Forge
+from syncd.forge.pacing import Figures, Pace, usual_figures
+from syncd.logs import Redactor
+from syncd.model.policy import ReadingRules
+from syncd.model.values import Uid
+from syncd.state.store import Store
+from syncd.state.words import Created
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_UID_LENGTH = 16
+"""80 random bits: two of a billion tasks are the same with a chance of one in a million."""
+
+
+def now() -> datetime:
+    """The time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def mint() -> Uid:
+    """A new identity, in Crockford's base 32: no letter that could be taken for another one."""
+    return Uid("".join(secrets.choice(_CROCKFORD) for _ in range(_UID_LENGTH)))
+
+
+def scope(settings: Settings, roadmap: str) -> str:
+    """The fingerprint of what decides which lines are tasks: the path, and whatever the mapping says beyond auto.
+
+    Only what differs from the defaults enters, so that a new setting in a later version changes no fingerprint.
+    """
+    rules, usual = settings.reading_rules(roadmap), ReadingRules()
+    said = {
+        one.name: getattr(rules, one.name)
+        for one in fields(rules)
+        if getattr(rules, one.name) != getattr(usual, one.name)
+    }
+    text = json.dumps({"path": settings.roadmaps[roadmap].path, **said}, sort_keys=True, ensure_ascii=True)
+    return sha256(text.encode()).hexdigest()
+
+
+@contextmanager
+def opened(
+    settings: Settings,
+    *,
+    stop: Event | None = None,
+    redactor: Redactor | None = None,
+    clock: Callable[[], datetime] = now,
+) -> Iterator[Engine]:
+    """An engine for every roadmap of ``settings``. Setting ``stop`` ends every wait."""
+    with ExitStack() as open_files:
+        hosts = _Hosts(settings, clock, stop or Event(), open_files)
+        remotes = {name: _remote(settings, name, hosts, redactor or Redactor()) for name in settings.remotes}
+        yield Engine(
+            jobs={name: _job(settings, name, remotes) for name in settings.roadmaps}, clock=clock, mint=mint
+        )
+
+
+def _job(settings: Settings, name: str, remotes: dict[str, Remote]) -> Job:
+    return Job(
+        name=name,
+        path=settings.path(name),
+        state=settings.state,
+        remotes=tuple(remotes[remote] for remote in settings.roadmaps[name].remotes),
+        policy=settings.policy(name),
+        rules=settings.reading_rules(name),
+        scope=scope(settings, name),
+        any_branch=settings.any_branch(name),
+        assumed=settings.assumed,
+    )
+
+
+def _remote(settings: Settings, name: str, hosts: _Hosts, redactor: Redactor) -> Remote:
+    keys = settings.remotes[name]
+
+    def forge() -> Forge:
+        # Here and not above: the client of GitHub takes a third of a second to load.
+        from syncd.forge.github import GitHub
+
+        token = settings.token(name)
+        redactor.hide(token)
+        ca_file = settings.ca_file(name)
+        return GitHub(
+            name,
+            keys.project,
+            token=token,
+            pace=hosts.pace(name),
+            web_url=keys.url,
+            api_url=keys.api_url or "",
+            timeout=int(keys.timeout.total_seconds()),
+            ca_file=str(ca_file) if ca_file else None,
+        )
+
+    return Remote(name, forge, quarantine=keys.quarantine, full_sweep=keys.full_sweep)
+
+
+@dataclass(slots=True)
+class _Hosts:
+    """One pace per host, however many remotes are there: forges count per account (design §10)."""
+
+    settings: Settings
+    clock: Callable[[], datetime]
+    stop: Event
+    open_files: ExitStack
+    paces: dict[str, Pace] = field(default_factory=dict)
+    store: Store | None = None
+
+    def pace(self, remote: str) -> Pace:
+        """The gate before the host of a remote. What was created there is counted across restarts, in the state."""
+        keys = self.settings.remotes[remote]
+        address = keys.api_url or keys.url
+        host = urlsplit(address).netloc.lower()
+        if host not in self.paces:
+            own = keys.pace
+            figures = (
+                Figures(own.interval.total_seconds(), own.per_minute, own.per_hour)
+                if own
+                else usual_figures(address)
+            )
+            self.paces[host] = Pace(
+                figures,
+                clock=self.clock,
+                wait=self.stop.wait,
+                load=lambda: self._created(host),
+                record=lambda when: self._state().commit("", Created(host, when)),
+            )
+        return self.paces[host]
+
+    def _created(self, host: str) -> Sequence[datetime]:
+        return self._state().creations(host, self.clock() - timedelta(hours=1))
+
+    def _state(self) -> Store:
+        """The state, opened once a limit has to be counted: by then a run has made it."""
+        if self.store is None:
+            opened = Store.open(self.settings.state, clock=self.clock, mint=mint)
+            self.store = self.open_files.enter_context(opened)
+        return self.store

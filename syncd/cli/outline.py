@@ -1,0 +1,188 @@
+"""``syncd outline``: how a file is read, and why every box that is not a task is not one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from syncd import files
+from syncd.cli.console import bold, coloured, counted, dim, emit, mark, say, shown
+from syncd.model.outline import Milestone, Outline, Task
+from syncd.model.policy import ReadingRules
+from syncd.model.values import MilestoneState, TaskState
+from syncd.roadmap.outline import read
+from syncd.roadmap.source import Source
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    help="Read it with the mapping that this configuration has for it; without, as its author would.",
+)
+def command(file: Path, as_json: bool, config: Path | None) -> None:
+    """Show how a Markdown file is read. Needs no configuration and no network.
+
+    A tree of milestones and tasks with their states, then every box that is not a task, with the reason, and
+    whatever looks wrong as `file:line: code: message`.
+    """
+    data, _ = files.read(file)
+    rules = _rules(config, file) if config else ReadingRules()
+    outline = read(Source.of(data, str(file)), rules, None).outline
+    if as_json:
+        emit(as_document(str(file), outline))
+        return
+    for line in as_tree(str(file), outline):
+        say(line)
+
+
+def _rules(config: Path, file: Path) -> ReadingRules:
+    from syncd.config import load
+    from syncd.errors import UsageError
+
+    settings = load(config, os.environ)
+    for name in settings.roadmaps:
+        if settings.path(name).absolute() == file.absolute():
+            return settings.reading_rules(name)
+    raise UsageError(f"{config} has no roadmap at {file}", hint="name the file as the configuration does")
+
+
+def totals(outline: Outline) -> dict[str, int]:
+    """Milestones, tasks, checklist items and all boxes, and how many of them are done."""
+    tasks = list(outline.tasks())
+    items = [item for task in tasks for item in task.checklist]
+    return {
+        "milestones": len(outline.milestones),
+        "tasks": len(tasks),
+        "tasks_done": sum(task.state is TaskState.DONE for task in tasks),
+        "checklist": len(items),
+        "checklist_done": sum(item.done for item in items),
+        "boxes": outline.boxes,
+    }
+
+
+def as_document(file: str, outline: Outline) -> dict[str, Any]:
+    """The contract of ``outline --json``."""
+    spelling = outline.spelling
+    return {
+        "file": file,
+        "title": outline.title,
+        "spelling": {
+            "bom": spelling.bom,
+            "eol": spelling.eol,
+            "mojibake": spelling.mojibake,
+            "final_newline": spelling.final_newline,
+        },
+        "milestones": [_milestone(milestone) for milestone in outline.milestones],
+        "unfiled": [_task(task) for task in outline.unfiled],
+        "not_tasks": [
+            {"from": one.first, "to": one.last, "boxes": one.boxes, "reason": one.reason}
+            for one in outline.not_tasks
+        ],
+        "warnings": [
+            {"line": one.line, "code": one.code, "message": one.message} for one in outline.warnings
+        ],
+        "totals": totals(outline),
+    }
+
+
+def _milestone(milestone: Milestone) -> dict[str, Any]:
+    return {
+        "title": milestone.title,
+        "state": milestone.state.value,
+        "line": milestone.line,
+        "due": milestone.due.isoformat() if milestone.due else None,
+        "labels": _labels(milestone.labels),
+        "tasks": [_task(task) for task in milestone.tasks],
+    }
+
+
+def _task(task: Task) -> dict[str, Any]:
+    return {
+        "title": task.title,
+        "state": task.state.value,
+        "line": task.line,
+        "kind": task.kind,
+        "id": task.identifier,
+        "section": list(task.section),
+        "checklist": {
+            "total": len(task.checklist),
+            "done": sum(item.done for item in task.checklist),
+        },
+        "labels": _labels(task.labels),
+        "estimate": task.estimate,
+        "due": task.due.isoformat() if task.due else None,
+        "assignees": list(task.assignees),
+        "refs": list(task.refs),
+    }
+
+
+def _labels(pairs: Iterable[tuple[str, str]]) -> dict[str, str | list[str]]:
+    found: dict[str, list[str]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return {key: values if key == "tags" or len(values) > 1 else values[0] for key, values in found.items()}
+
+
+def as_tree(file: str, outline: Outline, *, tasks: int = 0) -> Iterator[str]:
+    """The outline for people. ``tasks`` shows at most so many tasks of each milestone, and no warnings; 0 is all."""
+    counts = totals(outline)
+    yield bold(f"{file}: {shown(outline.title)}" if outline.title else file)
+    yield (
+        f"{counted(counts['milestones'], 'milestone')}, "
+        f"{counted(counts['tasks'], 'task')} ({counts['tasks_done']} done), "
+        f"{counted(counts['checklist'], 'checklist item')} ({counts['checklist_done']} done); "
+        f"{counted(counts['boxes'], 'box', 'boxes')} in the file"
+    )
+    for milestone in outline.milestones:
+        yield ""
+        yield _heading(milestone)
+        yield from _list(milestone.tasks, tasks)
+    if outline.unfiled:
+        yield ""
+        yield bold("Under no milestone")
+        yield from _list(outline.unfiled, tasks)
+    if outline.not_tasks:
+        yield ""
+        yield bold("Boxes that are not tasks")
+        for one in outline.not_tasks:
+            lines = f"{one.first}" if one.first == one.last else f"{one.first}-{one.last}"
+            yield f"  {counted(one.boxes, 'box', 'boxes')} in line {lines}: {shown(one.reason)}"
+    if outline.warnings and not tasks:
+        yield ""
+        for warning in outline.warnings:
+            yield f"{file}:{warning.line}: {coloured(warning.code, 'yellow')}: {shown(warning.message)}"
+
+
+def _heading(milestone: Milestone) -> str:
+    done = sum(task.state.closed for task in milestone.tasks)
+    state = "green" if milestone.state is MilestoneState.CLOSED else "white"
+    due = f", due {milestone.due}" if milestone.due else ""
+    counts = f"{milestone.state.value}, {done}/{len(milestone.tasks)}{due}"
+    about = f"{_about(milestone.labels)}  {dim(f'line {milestone.line}')}"
+    return f"{bold(shown(milestone.title))}  {coloured(counts, state)}{about}"
+
+
+def _list(tasks: tuple[Task, ...], limit: int) -> Iterator[str]:
+    some = tasks[:limit] if limit else tasks
+    for task in some:
+        items = (
+            f"  {sum(item.done for item in task.checklist)}/{len(task.checklist)}" if task.checklist else ""
+        )
+        about = _about(
+            task.labels, task.estimate, str(task.due or ""), *(f"@{who}" for who in task.assignees)
+        )
+        yield f"  {mark(task.state)} {shown(task.title, 100)}{items}{about}  {dim(str(task.line))}"
+    if len(tasks) > len(some):
+        yield dim(f"    and {len(tasks) - len(some)} more")
+
+
+def _about(labels: tuple[tuple[str, str], ...], *more: str | None) -> str:
+    words = [*(f"{key}: {value}" for key, value in labels), *(word for word in more if word)]
+    return dim(f"  {shown(', '.join(words), 60)}") if words else ""
