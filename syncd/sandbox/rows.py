@@ -8,6 +8,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 
+from syncd.errors import SandboxError
+
+APPLICATION = 0x73796E63
+"""`sync` in SQLite's application id: how our files are told from others."""
+
 Row = tuple[str, str, str | None]
 """kind, key, JSON text; no text removes the row."""
 
@@ -44,7 +49,23 @@ class SqliteRows:
     """One transaction per effect, so that a killed sandbox has all of an effect or nothing of it."""
 
     def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        """Raises SandboxError for a file that cannot be opened or is somebody else's."""
+        try:
+            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        except sqlite3.Error as wrong:
+            raise _unusable(path, wrong) from wrong
+        try:
+            self._prepare()
+        except sqlite3.Error as wrong:
+            self._db.close()
+            raise _unusable(path, wrong) from wrong
+
+    def _prepare(self) -> None:
+        used = self._db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+        owner = self._db.execute("PRAGMA application_id").fetchone()[0]
+        if used and owner != APPLICATION:
+            raise sqlite3.DatabaseError("it holds something else")
+        self._db.execute(f"PRAGMA application_id = {APPLICATION}")
         self._db.execute(
             "CREATE TABLE IF NOT EXISTS rows (kind TEXT, key TEXT, json TEXT, PRIMARY KEY (kind, key))"
         )
@@ -72,3 +93,7 @@ class SqliteRows:
 
     def close(self) -> None:
         self._db.close()
+
+
+def _unusable(path: Path, wrong: sqlite3.Error) -> SandboxError:
+    return SandboxError(f"{path} cannot keep a sandbox: {wrong}", hint="Name a file that does not exist yet.")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import signal
 import socket
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -15,6 +18,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from syncd.errors import SandboxError
 from syncd.sandbox import people
 from syncd.sandbox.admin import Admin
 from syncd.sandbox.clock import Clock, OffsetClock, wall_clock
@@ -124,6 +128,14 @@ class Sandbox:
         self.courier.stop()
         self.world.close()
 
+    @contextmanager
+    def started(self, host: str, port: int) -> Iterator[Sandbox]:
+        """`with` for another address than the one that is free at the moment."""
+        try:
+            yield self.start(host, port)
+        finally:
+            self.stop()
+
     def __enter__(self) -> Sandbox:
         return self.start()
 
@@ -172,9 +184,31 @@ def _listening(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind((host, port))
+    try:
+        listening.bind((host, port))
+    except OSError as wrong:
+        listening.close()
+        raise SandboxError(
+            f"cannot listen on {host}:{port}: {wrong.strerror or wrong}", hint="Choose another port."
+        ) from wrong
     listening.listen(128)
     return listening
+
+
+def serve(sandbox: Sandbox, host: str, port: int, announce: Callable[[Sandbox], None]) -> None:
+    """`syncd sandbox`: serves until Ctrl-C or SIGTERM. `announce` is called once requests are answered.
+
+    Raises SandboxError if the address is taken.
+    """
+    ended = threading.Event()
+    before = {each: signal.signal(each, lambda *_: ended.set()) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        with sandbox.started(host, port):
+            announce(sandbox)
+            ended.wait()
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 class _Server(uvicorn.Server):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,13 +30,7 @@ def expect(body: Json, name: str, *types: type) -> Any:
 
 
 def _json(value: Any) -> str:
-    return (
-        {None: "nil", True: "true", False: "false"}.get(value, f'"{value}"') if _plain(value) else str(value)
-    )
-
-
-def _plain(value: Any) -> bool:
-    return value is None or isinstance(value, (str, bool))
+    return "nil" if value is None else json.dumps(value)
 
 
 def require(body: Json, name: str) -> None:
