@@ -84,7 +84,7 @@ def content_of(handle: int, path: Path) -> bytes:
     return content
 
 
-def writable(path: Path) -> None:
+def writable(path: Path, *, mounts: Path = Path("/proc/self/mountinfo")) -> None:
     """Whether :func:`~syncd.files.replace` could work here; asked before anything else of a plan is carried out.
 
     Goes by the modes and not by what the kernel would let us do, for root may do everything: a file that its owner
@@ -103,15 +103,15 @@ def writable(path: Path) -> None:
             path=str(path),
             hint=f"run syncd as user {status.st_uid}",
         )
-    if _mounted(path):
+    if _mounted(path, mounts):
         raise single_mount(path)
 
 
-def _mounted(path: Path) -> bool:
+def _mounted(path: Path, mounts: Path) -> bool:
     """Whether the file itself is a mount point: bind mounts of the same disk are seen only in this table."""
     wanted = os.path.realpath(path)
     try:
-        table = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape")
+        table = mounts.read_text(encoding="utf-8", errors="surrogateescape")
     except OSError:
         return False
     points = (line.split(" ")[4] for line in table.split("\n") if line.count(" ") > 4)
