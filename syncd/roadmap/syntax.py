@@ -309,12 +309,18 @@ class _Walk:
             self.loose = []
         self.sink = None
 
-    def _heading(self, _start: int, _end: int, _value: Any) -> None:
+    def _heading(self, start: int, end: int, value: Any) -> None:
+        if self.items:  # inside an item a heading groups nothing: it is text of the item
+            self._paragraph(start, end, value)
+            return
         self._close_text()
         self.index = self._reserve()
         self.sink = []
 
     def _end_heading(self, start: int, end: int, value: Any) -> None:
+        if self.items:
+            self._end_paragraph(start, end, value)
+            return
         self.blocks[self.index] = Heading(start, end, int(value[1]), tuple(self.sink or ()))
         self.sink = None
 

@@ -1,0 +1,46 @@
+"""Every box of the file, counted by its lines and not by the reader (§9): what the reader loses, this finds.
+
+A checker that only adds up what the reader itself counted does not notice lost boxes.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+from syncd.roadmap.blocks import Hidden, Syntax
+from syncd.roadmap.outline import marks
+from syncd.roadmap.source import Source
+
+LINE: Final = re.compile(
+    rb"^(?:[ \t>]*)(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)+\[([^\[\]\r\n]{0,16})\](?=[ \t\r\n]|\Z)", re.MULTILINE
+)
+_CR_ONLY: Final = re.compile(rb"\r(?!\n)")
+
+
+def box_lines(source: Source) -> Iterator[tuple[int, str]]:
+    """The byte of every ``[`` that opens something like a box behind a bullet, with the mark in it."""
+    # Of equal length, so that offsets stay: `^` knows no lone carriage return.
+    data = _CR_ONLY.sub(b"\n", source.data) if b"\r" in source.data else source.data
+    for found in LINE.finditer(data):
+        yield found.start(1) - 1, marks.normal(source.slice(*found.span(1)))
+
+
+def outside(places: Iterable[tuple[int, str]], syntax: Syntax) -> Iterator[tuple[int, str]]:
+    """Those that stand in nothing hidden."""
+    inside = hides(syntax)
+    return ((at, mark) for at, mark in places if inside(at) is None)
+
+
+def hides(syntax: Syntax) -> Callable[[int], Hidden | None]:
+    """A test for what hides a byte."""
+    hidden = sorted(syntax.hidden)
+    starts = [region.start for region in hidden]
+
+    def find(at: int) -> Hidden | None:
+        index = bisect_right(starts, at) - 1
+        return hidden[index] if index >= 0 and at < hidden[index].end else None
+
+    return find

@@ -1,0 +1,175 @@
+"""Which headings are tasks (§4): those with an identifier, and those that the file's own counters speak for."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+from typing import Final
+
+from syncd.model.policy import ReadingRules
+from syncd.roadmap.blocks import CODE
+from syncd.roadmap.outline import meta, words
+from syncd.roadmap.outline.metadata import Fields, fields_of
+from syncd.roadmap.outline.sections import Box, Section, Tree
+from syncd.roadmap.outline.titles import Title
+
+_TOTAL: Final = re.compile(r"(?<![\d/.])\d+\s*(?:/|of|de|von|из)\s*(\d+)(?![\d/])")
+_VERB_END: Final = re.compile(r"[.!?]$|\s\S+\s\S+\s")
+_FILE_NAME: Final = re.compile(r"[`\w./-]+\.\w{1,5}`?$|`[^`]*`$")
+
+
+def identifier(title: str) -> str | None:
+    """The identifier with which a title begins: ``Task 4.1: …`` → ``4.1``, ``T-001 …`` → ``T-001``, ``1.2 …`` → ``1.2``."""
+    found = words.TASK.match(title)
+    if found is not None:
+        return found["number"] or found["code"]
+    numbered = words.LEADING_NUMBER.match(title)
+    return (numbered["number"] or numbered["single"]) if numbered else None
+
+
+def named_task(title: Title) -> bool:
+    """Whether a heading begins with a task's identifier (a bare number is numbering)."""
+    return words.TASK.match(title.text) is not None and words.PHASE_WORD.match(title.text) is None
+
+
+def carried(section: Section) -> int:
+    """The boxes anywhere under a heading."""
+    return sum(box.count() for box in section.all_boxes())
+
+
+def mark_tasks(tree: Tree, rules: ReadingRules, fields: dict[int, Fields]) -> None:
+    """Decide which headings are tasks; everything under one belongs to it."""
+    patterns = [entry for entry in rules.task if entry != "box"]
+    for section in tree.sections[1:]:
+        if section.parent is not None and section.parent.inside is not None:
+            section.inside = section.parent.inside
+        elif section is tree.title or section.ignored:
+            continue
+        elif _matches(section, patterns) if rules.task else _identified(tree, section, fields):
+            section.inside = section
+
+
+def _matches(section: Section, patterns: list[str]) -> bool:
+    names = (section.title.text.casefold(), section.title.of.plain.strip().casefold())
+    return any(fnmatchcase(name, pattern.casefold()) for pattern in patterns for name in names)
+
+
+def _identified(tree: Tree, section: Section, fields: dict[int, Fields]) -> bool:
+    """An identified heading with boxes or metadata, unless it contains identified headings with boxes (§3.1: a group)."""
+    if not named_task(section.title):
+        return False
+    below = [inner for inner in section.walk() if inner is not section]
+    if any(named_task(inner.title) and carried(inner) for inner in below):
+        return False
+    if carried(section) or section.title.metas:
+        return True
+    return bool(fields_of(tree, section, fields))
+
+
+def weigh(tree: Tree) -> None:
+    """The weight of every section: the boxes under it that may be tasks or belong to one, and its heading tasks (§3.1)."""
+    for section in tree.sections:
+        section.weight = 0
+    for section in reversed(tree.sections):
+        own = sum(box.count() for box in section.boxes if not box.reason) + len(section.rows)
+        if section.ignored and section.inside is None:
+            own = 0
+        section.weight += own + (1 if section.is_task else 0)
+        if section.parent is not None:
+            section.parent.weight += section.weight
+
+
+# -- headings without an identifier that may be tasks (§4: two readings) ---------------------------------------------
+
+
+def settle_groups(tree: Tree, fields: dict[int, Fields]) -> list[tuple[Section, str]]:
+    """Headings below a milestone that carry a state or owner of their own, as most of their siblings do.
+
+    Returns the headings that became tasks, each with what was weighed.
+    """
+    became: list[tuple[Section, str]] = []
+    for parent in tree.sections:
+        if parent.inside is not None or parent.ignored or not (parent.milestone or _below_milestone(parent)):
+            continue
+        siblings = [
+            child
+            for child in parent.children
+            if child.weight
+            and child.inside is None
+            and not child.milestone
+            and not child.ignored
+            and child.level < 7
+        ]
+        if len(siblings) < 2 or parent.boxes:
+            continue
+        marked = [child for child in siblings if _own_state(tree, child, fields)]
+        if len(marked) * 2 <= len(siblings):
+            continue
+        why = _weighed(tree, parent, siblings, fields)
+        if why is not None:
+            for child in siblings:
+                for inner in child.walk():
+                    inner.inside = child
+                became.append((child, why))
+    return became
+
+
+def _below_milestone(section: Section) -> bool:
+    return any(above.milestone for above in section.above())
+
+
+def _own_state(tree: Tree, section: Section, fields: dict[int, Fields]) -> bool:
+    said = fields_of(tree, section, fields)
+    return (
+        section.title.state is not None or bool(said.keys() & {"status", "assignees"}) or _estimated(section)
+    )
+
+
+def _estimated(section: Section) -> bool:
+    return section.title.first("estimate") is not None
+
+
+def _weighed(tree: Tree, parent: Section, siblings: list[Section], fields: dict[int, Fields]) -> str | None:
+    """Why the headings are the tasks; None if their boxes are. The file's own counters decide first."""
+    boxes = [box for child in siblings for box in child.all_boxes()]
+    totals = _totals(tree, parent)
+    if len(siblings) in totals and len(boxes) not in totals:
+        return f"a counter says {len(siblings)}: as many as there are headings"
+    own = sum(len(list(child.all_boxes())) in _totals(tree, child) for child in siblings)
+    if (len(boxes) in totals and len(siblings) not in totals) or own * 2 >= len(siblings):
+        return None
+    states = [child for child in siblings if child.title.state or "status" in fields_of(tree, child, fields)]
+    fragments = sum(_fragment(box) for box in boxes)
+    if len(states) * 2 > len(siblings) and fragments * 2 > len(boxes):
+        return "most of these headings carry a state of their own, and their boxes are fragments"
+    if fragments * 3 > len(boxes) * 2:
+        return "most of the boxes under these headings are fragments"
+    return None
+
+
+def _totals(tree: Tree, section: Section) -> set[int]:
+    """The totals that counters give for a section: in its heading, in the text right under it, and in lines that name it."""
+    source = tree.source
+    first = min((child.start for child in section.children), default=section.end)
+    first = min([first, *(box.item.start for box in section.boxes)])
+    texts = [section.title.of.plain, source.slice(section.body, max(section.body, first))]
+    name = words.PHASE_WORD.match(section.title.text)
+    if name is not None:
+        line = re.compile(rf"^.*{re.escape(name[0])}(?![\w.]).*$", re.IGNORECASE | re.MULTILINE)
+        texts += [found[0] for found in line.finditer(source.text)]
+    return {int(found[1]) for text in texts for found in _TOTAL.finditer(text)}
+
+
+def _fragment(box: Box) -> bool:
+    """A fragment of work rather than a task: ends in a colon, one or two words, a file name."""
+    text = box.title.text
+    if text.endswith(":") or len(text.split()) <= 2 or _FILE_NAME.match(text):
+        return True
+    parts = box.title.of.parts
+    return len(parts) == 1 and bool(parts[0].style & CODE)
+
+
+def own_words(title: Title) -> str:
+    """A title without its identifier, for comparing words."""
+    found = words.TASK.match(title.text)
+    return meta.without_emoji(title.text[found.end() :] if found else title.text)

@@ -1,0 +1,118 @@
+"""Sections whose boxes are not tasks (§5), and ``mapping.ignore`` / ``mapping.include`` (§7)."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from syncd.errors import ConfigError
+from syncd.model.policy import ReadingRules
+from syncd.roadmap.outline import meta, words
+from syncd.roadmap.outline.sections import Section, Tree
+
+_NUMBERING: Final = re.compile(r"^\s*(?:[a-z]\d*|[ivx]+|\d+)(?:\.\d+)*[.)]\s+", re.IGNORECASE)
+_PUNCTUATION: Final = re.compile(r"[^\w\s&/':：(（—–-]+")
+_SPACES: Final = re.compile(r"[\s_]+")
+_LEAD: Final = re.compile(r"[:：(（—–]|\s-\s")
+_WORD_LEAD: Final = re.compile(r"[:：(（&]|\s(?:and|und|et|y|e)\s")
+_CONTINUES: Final = ("met", "for ", "of ", "checklist", "template")
+_PHRASES: Final = frozenset(words.IGNORED_PHRASES)
+_LAST_WORDS: Final = frozenset(phrase.split()[-1] for phrase in _PHRASES)
+
+
+def folded(text: str) -> str:
+    """A heading as it is compared: without case, emoji, numbering and punctuation."""
+    bare = _NUMBERING.sub("", meta.without_emoji(text).strip())
+    return _SPACES.sub(" ", _PUNCTUATION.sub(" ", bare)).strip().casefold()
+
+
+def key(text: str) -> str:
+    """Like :func:`folded`, with no punctuation at all: for texts of the mapping."""
+    return _SPACES.sub(" ", re.sub(r"[\W_]+", " ", folded(text))).strip()
+
+
+def not_work(text: str) -> bool:
+    """Whether a heading says that what stands under it is not work to do (§5)."""
+    said = folded(text)
+    if said in words.IGNORED_WORDS or _WORD_LEAD.split(said, maxsplit=1)[0].strip() in words.IGNORED_WORDS:
+        return True
+    candidates = {said, _LEAD.split(said, maxsplit=1)[0].strip()}
+    return any(_is_phrase(bare(candidate)) for candidate in candidates if candidate)
+
+
+def bare(text: str) -> str:
+    """No punctuation but apostrophes."""
+    return _SPACES.sub(" ", re.sub(r"[^\w\s']", " ", text.replace("-", " "))).strip()
+
+
+def _is_phrase(said: str) -> bool:
+    """Equal to a phrase, ending with one as whole words, or going on only with ``met``, ``for …``, ``of …``."""
+    if said in _PHRASES:
+        return True
+    parts = said.split(" ")
+    if any(" ".join(parts[at:]) in _PHRASES for at in range(1, len(parts))):
+        return True
+    return any(
+        " ".join(parts[start:at]) in _PHRASES and parts[at] in ("met", "for", "of")
+        for at in range(1, len(parts))
+        for start in range(max(0, at - 4), at)
+        if parts[at] in ("met", "for", "of")
+    ) or _cjk_phrase(said)
+
+
+def _cjk_phrase(said: str) -> bool:
+    """Languages without blanks between words: the phrase ends the text."""
+    return not said.isascii() and any(
+        said.endswith(phrase) for phrase in _PHRASES if not phrase.isascii() and " " not in phrase
+    )
+
+
+class Ignored:
+    """The decision for one document: the built-in list, plus ``ignore``, minus ``include``."""
+
+    def __init__(self, tree: Tree, rules: ReadingRules) -> None:
+        self.more = {key(text) for text in rules.ignore}
+        self.less = {key(text) for text in rules.include}
+        _refuse_unknown(tree, rules)
+
+    def reason(self, text: str, source_text: str = "") -> str | None:
+        """Why boxes under a heading are not tasks; empty: they are, whatever the list says; None: nothing is said."""
+        names = {key(text), key(source_text or text)}
+        if names & self.less:
+            return ""
+        if names & self.more or not_work(text):
+            return f"section: {text}"
+        return None
+
+    def mark(self, tree: Tree) -> None:
+        """Say for every section whether its boxes are not tasks; a section inherits from the one around it."""
+        for section in tree.sections[1:]:
+            around = section.parent.ignored if section.parent else ""
+            said = (
+                self.reason(section.title.text, section.title.of.plain) if section is not tree.title else None
+            )
+            section.ignored = around if said is None else (around or said) if said else ""
+
+
+def _refuse_unknown(tree: Tree, rules: ReadingRules) -> None:
+    """An unknown heading in the mapping is an error that lists the headings there are (§7)."""
+    texts = [text for section in tree.sections[1:] for text in (section.title.text, section.title.of.plain)]
+    known = {key(text) for text in texts} | {key(box.group) for box in tree.boxes if box.group}
+    for name, wanted in (("ignore", rules.ignore), ("include", rules.include)):
+        for text in wanted:
+            if key(text) not in known:
+                raise ConfigError(
+                    f"no heading {text!r} in {tree.source.path}", key=f"mapping.{name}", hint=headings(tree)
+                )
+
+
+def headings(tree: Tree) -> str:
+    """The headings there are, for a hint."""
+    titles = list(dict.fromkeys(section.title.text for section in tree.sections[1:] if section.title.text))
+    more = f" and {len(titles) - 40} more" if len(titles) > 40 else ""
+    return "the headings are: " + (", ".join(titles[:40]) + more if titles else "none")
+
+
+def counted(section: Section) -> int:
+    """The boxes under a section's own heading, nested ones included, that no rule puts aside."""
+    return sum(box.count() for box in section.boxes if not section.ignored)

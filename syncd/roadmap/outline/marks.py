@@ -1,0 +1,77 @@
+"""What a mark in a box says (§4 Marks), and the legend of a file, which wins over the common table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from syncd.model.values import TaskState
+from syncd.roadmap.blocks import Block, Heading, Item, Paragraph, Table
+from syncd.roadmap.outline import meta, words
+from syncd.roadmap.outline.text import text_of
+from syncd.roadmap.source import Source
+
+OPEN, GOING, DONE, DROPPED = TaskState.OPEN, TaskState.IN_PROGRESS, TaskState.DONE, TaskState.DROPPED
+
+COMMON: Final[Mapping[str, TaskState]] = {
+    " ": OPEN,
+    "": OPEN,
+    **dict.fromkeys("xX✅√✓✔", DONE),
+    "-": DROPPED,
+    **dict.fromkeys("~/*>", GOING),
+}
+_LEGEND: Final = re.compile(
+    r"(?:status |mark |symbol )?(?:legend|key|légende|leyenda|legende|legenda|легенда|图例|凡例|범례)"
+    r"(?: (?:key|legend))?(?=\s*(?:\Z|[:：(\n]))",
+    re.IGNORECASE,
+)
+_PAIR: Final = re.compile(r"`?\[([^\]\[\n]{0,4})\]`?\s*(?:[=:：|→–—-]+\s*)?([^\[\]\n|,;·]*)")
+_BOLD_SIGNS: Final = re.compile(r"[*_`~]+")
+
+
+def normal(mark: str) -> str:
+    """A mark without variation selectors; blanks of any number are one space."""
+    mark = mark.replace("\ufe0f", "").replace("\ufe0e", "")
+    return mark.strip() or (" " if mark else "")
+
+
+def table(source: Source, blocks: tuple[Block, ...], mapping: Mapping[str, str]) -> Mapping[str, TaskState]:
+    """The marks of this file: the common ones, its legend's, and those of ``mapping.marks``, the last winning."""
+    legend = {mark: state for text in _legends(source, blocks) for mark, state in _pairs(text)}
+    chosen = {normal(mark): TaskState(state) for mark, state in mapping.items()}
+    return {**COMMON, **legend, **chosen}
+
+
+def _legends(source: Source, blocks: tuple[Block, ...]) -> Iterator[str]:
+    """The text of each legend: under a heading or a label of that name, up to the next heading or paragraph of prose."""
+    if not re.search(_LEGEND, source.text):
+        return
+    inside = False
+    for block in blocks:
+        if isinstance(block, Heading | Paragraph):
+            said = text_of(source, block.pieces, lines=True).plain.strip()
+            title = meta.without_emoji(said).strip()
+            inside = _LEGEND.match(title) is not None
+            if inside and isinstance(block, Paragraph):
+                yield source.slice(block.start, block.end)
+        elif inside and isinstance(block, Item | Table):
+            yield source.slice(block.start, block.end)
+
+
+def _pairs(text: str) -> Iterator[tuple[str, TaskState]]:
+    for found in _PAIR.finditer(text):
+        state = _meaning(_BOLD_SIGNS.sub("", found[2]))
+        mark = normal(found[1])
+        if state is not None and len(mark) <= 1:
+            yield mark, state
+
+
+def _meaning(text: str) -> TaskState | None:
+    """The state that the words of a legend begin with, behind emoji."""
+    said = meta.without_emoji(text).strip(" .:=-–—").casefold()
+    said = re.sub(r"\s*\(.*", "", said).strip()
+    if said in words.STATUS_WORDS:
+        return words.STATUS_WORDS[said]
+    found = re.match(words.STATUS, said)
+    return words.STATUS_WORDS.get(found[0]) if found else None

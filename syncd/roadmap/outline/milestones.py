@@ -1,0 +1,147 @@
+"""Which headings are milestones (§3), in the order of its rules; what a first reading found is remembered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from typing import Final
+
+from syncd.errors import ConfigError
+from syncd.model.outline import Reading
+from syncd.model.policy import ReadingRules
+from syncd.roadmap.outline import ignore, words
+from syncd.roadmap.outline.sections import BOLD_LEVEL, Section, Tree
+
+_NUMBERING: Final = re.compile(r"^(?:\d+(?:\.\d+)*[.)]\s+|\[)")
+
+
+def is_phase(section: Section) -> bool:
+    """Whether a heading looks like a phase, possibly behind numbering (§3.1)."""
+    text = section.title.text
+    return (
+        words.PHASE.match(text) is not None
+        or words.PHASE.match(_NUMBERING.sub("", text, count=1)) is not None
+    )
+
+
+def choose(tree: Tree, rules: ReadingRules, remembered: Reading | None) -> Reading:
+    """Mark the milestones of a tree and say what was found. Weights must have been taken."""
+    for section in tree.sections:
+        section.milestone = False
+    if rules.milestone:
+        level = _mapped(tree, rules.milestone)
+    elif remembered is not None:
+        level = _remembered(tree, remembered)
+    else:
+        level = _auto(tree)
+    _orphans(tree)
+    found = tuple(dict.fromkeys(section.title.text for section in tree.sections if section.milestone))
+    return Reading(level, found)
+
+
+def auto_level(tree: Tree) -> int:
+    """The level that auto reading would choose today."""
+    return _phase_level(tree) or _plain_level(tree)
+
+
+def _mark(sections: Iterable[Section]) -> None:
+    for section in sections:
+        section.milestone = True
+
+
+def _at(tree: Tree, level: int) -> list[Section]:
+    """The headings of a level that have tasks under them. A heading that is a task, or inside one, is none."""
+    return [
+        s for s in tree.sections[1:] if s.level == level and s.weight and s.inside is None and not s.ignored
+    ]
+
+
+def _mapped(tree: Tree, wanted: str) -> int:
+    """``mapping.milestone``: a level, or a pattern of headings (§7)."""
+    level = re.fullmatch(r"h([1-6])", wanted.strip(), re.IGNORECASE)
+    if level is not None:
+        _mark(_at(tree, int(level[1])))
+        return int(level[1])
+    pattern = wanted.casefold()
+    named = [
+        section
+        for section in tree.sections[1:]
+        if fnmatchcase(section.title.text.casefold(), pattern)
+        or fnmatchcase(section.title.of.plain.strip().casefold(), pattern)
+    ]
+    if not named:
+        raise ConfigError(
+            f"no heading matches {wanted!r} in {tree.source.path}",
+            key="mapping.milestone",
+            hint=ignore.headings(tree),
+        )
+    chosen = [
+        section for section in named if section.weight and section.inside is None and not section.ignored
+    ]
+    _mark(chosen)
+    return min((section.level for section in chosen), default=0)
+
+
+def _remembered(tree: Tree, reading: Reading) -> int:
+    """What was a milestone stays one, even without boxes; the level stays too (design §4)."""
+    names = set(reading.headings)
+    kept = [s for s in tree.sections[1:] if s.title.text in names and s.inside is None and not s.ignored]
+    _mark(
+        section for section in kept if section.level == reading.level or section.weight or not reading.level
+    )
+    if reading.level:
+        _mark(_at(tree, reading.level))
+    return reading.level
+
+
+def _auto(tree: Tree) -> int:
+    level = auto_level(tree)
+    if level:
+        _mark(_at(tree, level))
+    elif tree.title is not None and tree.title.weight:  # §3.3
+        tree.title.milestone = True
+    return level
+
+
+def _phase_level(tree: Tree) -> int:
+    """§3.1: the shallowest level with two or more phases with boxes that hold at least half of everything."""
+    total = tree.root.weight
+    for level in range(1, BOLD_LEVEL + 1):
+        phases = [section for section in _at(tree, level) if is_phase(section)]
+        if len(phases) >= 2 and sum(section.weight for section in phases) * 2 >= total:
+            return level
+    return 0
+
+
+def _plain_level(tree: Tree) -> int:
+    """§3.2: level 1 if there are several, else level 2 unless generic, else the shallowest deeper level with two or more."""
+    if len(_at(tree, 1)) >= 2:
+        return 1
+    seconds = _at(tree, 2)
+    if seconds:
+        if any(
+            ignore.bare(ignore.folded(section.title.text)) not in words.GENERIC_HEADINGS
+            for section in seconds
+        ):
+            return 2
+        return 3 if len(_at(tree, 3)) >= 2 else 0
+    return next((level for level in range(3, BOLD_LEVEL) if len(_at(tree, level)) >= 2), 0)
+
+
+def _orphans(tree: Tree) -> None:
+    """§3.4: boxes outside every milestone make the nearest heading above them one; the document's title never."""
+    for section in tree.sections[1:]:
+        if section is tree.title or section.ignored:
+            continue
+        holder = (
+            section.parent
+            if section.is_task
+            else section
+            if section.boxes and section.inside is None
+            else None
+        )
+        if holder is None or holder is tree.title or holder.level == 0:
+            continue
+        if not any(above.milestone for above in holder.above()):
+            holder.milestone = True

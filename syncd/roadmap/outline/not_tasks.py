@@ -1,0 +1,99 @@
+"""Every box that is neither a task nor a checklist item, with its lines and the reason (§5, and the second promise)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from syncd.model.outline import NotTasks, Warning
+from syncd.model.values import TaskState
+from syncd.roadmap.blocks import Hidden, Syntax
+from syncd.roadmap.outline import boxes as lines
+from syncd.roadmap.outline.sections import Box, Tree
+
+_HIDDEN_BY = {
+    "fence": "a code fence",
+    "code": "indented code",
+    "comment": "an HTML comment",
+    "html": "an HTML block",
+    "front matter": "front matter",
+    "quote": "a block quote",
+}
+
+
+class Aside(NamedTuple):
+    """A box that was put aside."""
+
+    line: int
+    reason: str
+    place: int
+
+
+def grouped(asides: Iterable[Aside]) -> tuple[NotTasks, ...]:
+    """Runs of boxes with the same reason in the same place, in document order."""
+    found: list[NotTasks] = []
+    before: Aside | None = None
+    for aside in sorted(asides):
+        if before is not None and (aside.reason, aside.place) == (before.reason, before.place):
+            last = found[-1]
+            found[-1] = NotTasks(last.first, aside.line, last.boxes + 1, last.reason)
+        else:
+            found.append(NotTasks(aside.line, aside.line, 1, aside.reason))
+        before = aside
+    return tuple(found)
+
+
+def lost(tree: Tree, known: Mapping[str, TaskState]) -> tuple[list[Aside], int, list[Warning]]:
+    """Boxes that stand on a line of their own and that the reader did not meet; the count of all; what is hidden."""
+    source, syntax = tree.source, tree.syntax
+    read = {box.item.mark.start - 1 for box in tree.boxes if box.item.mark is not None}
+    hides = lines.hides(syntax)
+    hidden: dict[Hidden, int] = {}
+    missed: list[int] = []
+    for at, mark in lines.box_lines(source):
+        if (region := hides(at)) is not None:
+            hidden[region] = hidden.get(region, 0) + 1
+        elif mark in known and at not in read:
+            missed.append(at)
+    asides = [Aside(source.line_of(at), "not a list item: part of the text above", -1) for at in missed]
+    return (
+        asides,
+        len(read) + len(missed),
+        [_not_read(tree, region, count) for region, count in hidden.items()],
+    )
+
+
+def _not_read(tree: Tree, region: Hidden, count: int) -> Warning:
+    some = "1 box" if count == 1 else f"{count} boxes"
+    return Warning(
+        tree.source.line_of(region.start), "boxes-not-read", f"{some} in {_HIDDEN_BY[region.kind]} not read"
+    )
+
+
+def fence_warnings(tree: Tree, syntax: Syntax) -> list[Warning]:
+    """What a fence that was left open did (§2)."""
+    line = tree.source.line_of(syntax.fence_at)
+    match syntax.fence:
+        case "nested":
+            return [Warning(line, "fence-nested", "this fence was read as holding other fences")]
+        case "open":
+            return [Warning(line, "fence-open", "this fence is never closed: everything after it is hidden")]
+        case "closed":
+            return []
+
+
+def mark_warnings(boxes: Iterable[Box]) -> list[Warning]:
+    """Boxes that are odd but read."""
+    found = []
+    for box in boxes:
+        if not box.known:
+            found.append(
+                Warning(
+                    box.line,
+                    "unknown-mark",
+                    f"the mark [{box.mark}] is not known: read as open, never rewritten",
+                )
+            )
+        elif box.mark == "":
+            found.append(Warning(box.line, "box-without-space", "a box without a space: read as open"))
+    return found

@@ -1,0 +1,141 @@
+"""Overviews that repeat detail (§5, end), and boxes that stand for milestones (§3)."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import Final
+
+from syncd.model.outline import Warning
+from syncd.model.values import TaskState
+from syncd.roadmap.outline import words
+from syncd.roadmap.outline.sections import Box, Section, Tree
+
+_WORD: Final = re.compile(r"\w+")
+_ONE_WORD: Final = re.compile(r"\w+\s+")
+_NUMBER_REF: Final = re.compile(r"\(#(\d+)(?:,\s*#\d+)*\)")
+_NUMBERED: Final = re.compile(r"#?(\d+)[.)]\s")
+_SEPARATOR: Final = re.compile(r"\s*(?:[:：—–-])")
+_MILESTONE_END: Final = re.compile(
+    r"\s+[—–-]+\s+(?:\d+\s*/\s*\d+(?:\s+\w+)?|(?:completed|shipped|done|finished|released)\b.*|\d{4}-\d{2}-\d{2})\s*$",
+    re.IGNORECASE,
+)
+
+Identifier = tuple[str, str]
+
+
+def task_identifier(text: str) -> Identifier | None:
+    """Word and number with which a text begins, folded: ``Task 3: …`` → ("task", "3")."""
+    found = words.TASK.match(text)
+    if found is None:
+        return None
+    number = found["number"] or found["code"]
+    return found[0][: len(found[0]) - len(number)].strip(" -#:№").casefold(), number.casefold()
+
+
+def mark_repeats(tree: Tree, state_of: dict[int, TaskState]) -> list[Warning]:
+    """Name the boxes that repeat a heading task by its identifier. ``state_of``: the heading tasks' states by their start."""
+    details: dict[Identifier, list[Section]] = defaultdict(list)
+    for section in tree.sections:
+        if section.is_task and (known := task_identifier(section.title.text)):
+            details[known].append(section)
+    warnings: list[Warning] = []
+    if details:
+        for section in tree.sections:
+            if section.inside is None and not section.ignored and section.boxes:
+                warnings += _repeats_in(section, details, state_of)
+    return warnings + _numbered_disagreements(tree)
+
+
+def _repeats_in(
+    section: Section, details: dict[Identifier, list[Section]], state_of: dict[int, TaskState]
+) -> list[Warning]:
+    warnings: list[Warning] = []
+    repeated = 0
+    for box in section.boxes:
+        detail = _detail(box, details)
+        if detail is None or box.reason:
+            continue
+        repeated += 1
+        box.reason = f"repeats line {detail.line}"
+        if state_of[detail.start].closed != box.state.closed:
+            warnings.append(_disagrees(box, detail.line))
+    if repeated * 2 > len(section.boxes):
+        for box in section.boxes:
+            box.reason = box.reason or "overview"
+    return warnings
+
+
+def _detail(box: Box, details: dict[Identifier, list[Section]]) -> Section | None:
+    """The one heading task that a box repeats: same identifier, and half of the shorter title's words in common."""
+    text = box.title.text
+    after = _ONE_WORD.match(text)
+    for candidate in (text, text[after.end() :] if after else ""):
+        known = task_identifier(candidate)
+        found = details.get(known, []) if known else []
+        if len(found) == 1 and _alike(text, found[0].title.text):
+            return found[0]
+    return None
+
+
+def _alike(one: str, other: str) -> bool:
+    a, b = (set(_WORD.findall(text.casefold())) for text in (one, other))
+    shorter, longer = sorted((a, b), key=len)
+    return len(shorter & longer) * 2 >= len(shorter)
+
+
+def _numbered_disagreements(tree: Tree) -> list[Warning]:
+    """Boxes put aside that refer to a numbered section by ``(#13)`` and say another state than its one box."""
+    numbered: dict[str, list[Section]] = defaultdict(list)
+    for section in tree.sections:
+        if not section.ignored and (found := _NUMBERED.match(section.title.text)):
+            numbered[found[1]].append(section)
+    warnings = []
+    for section in tree.sections:
+        for box in section.boxes if section.ignored else ():
+            reference = _NUMBER_REF.search(box.title.text)
+            found_sections = numbered.get(reference[1], []) if reference else []
+            if len(found_sections) == 1 and len(found_sections[0].boxes) == 1:
+                detail = found_sections[0].boxes[0]
+                if detail.state.closed != box.state.closed:
+                    warnings.append(_disagrees(box, detail.line))
+    return warnings
+
+
+def _disagrees(box: Box, line: int) -> Warning:
+    said = "done" if box.state.closed else "open"
+    return Warning(box.line, "overview-disagrees", f"this overview says {said}, line {line} says otherwise")
+
+
+# -- boxes that stand for milestones (§3) --------------------------------------------------------------------------
+
+
+def milestone_boxes(tree: Tree) -> list[Box]:
+    """Top-level boxes without sub-boxes that begin with a phase word, a number and a separator: ``Phase 9: …``."""
+    found = []
+    for section in tree.sections:
+        if section.ignored or section.inside is not None:
+            continue
+        for box in section.boxes:
+            if not box.children and not box.reason and phase_of(box.title.text, separated=True):
+                found.append(box)
+    return found
+
+
+def phase_of(text: str, *, separated: bool = False) -> Identifier | None:
+    """Phase word and number with which a text begins, folded."""
+    found = words.PHASE_WORD.match(text)
+    if found is None or (separated and not _SEPARATOR.match(text, found.end())):
+        return None
+    return found["word"].casefold(), found["number"].casefold()
+
+
+def milestone_title(box: Box) -> str:
+    """The title of a milestone that is a box: its bold lead, or its text without counter or date of completion."""
+    text = box.title.of
+    first = text.parts[0] if text.parts else None
+    if first is not None and first.style & 1 and text.plain[:12].strip():
+        end = next((part.at for part in text.parts if not part.style & 1), len(text.plain))
+        if end - first.at >= 8:
+            return " ".join(text.plain[first.at : end].split()).rstrip(" :")
+    return _MILESTONE_END.sub("", box.title.text)

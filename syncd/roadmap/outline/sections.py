@@ -1,0 +1,332 @@
+"""The document as a tree of headings with their boxes: what all rules work on.
+
+A bold paragraph that names a phase is a section too (level 7: below every heading). Other bold paragraphs, and short ones
+that end in a colon, are *labels* of the lists under them (``**Acceptance Criteria**:``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from syncd.model.values import TaskState
+from syncd.roadmap.blocks import (
+    BOLD,
+    BREAK,
+    NO_PARENT,
+    STRIKE,
+    Block,
+    Heading,
+    Hidden,
+    Item,
+    Paragraph,
+    Pieces,
+    Rule,
+    Syntax,
+    Table,
+)
+from syncd.roadmap.outline import marks, titles, words
+from syncd.roadmap.outline.text import Text, text_of
+from syncd.roadmap.outline.titles import Title
+from syncd.roadmap.places import Span
+from syncd.roadmap.source import Source
+
+BOLD_LEVEL: Final = 7
+_LABEL_LENGTH: Final = 100
+_PLACEHOLDER: Final = re.compile(r"\[(?!\[)[^\[\]]+\]|\{\{?[^{}]+\}?\}|<[^<>]+>|\.{3,}|…|_{2,}")
+
+
+@dataclass(slots=True, eq=False)
+class Box:
+    """A list item with a box. ``children`` are the boxes nested in it, ``extras`` all else that is nested in it.
+
+    ``known`` is whether its mark is; ``reason`` says why it is neither a task nor a checklist item, if it is not.
+    """
+
+    item: Item
+    line: int
+    section: Section
+    parent: Box | None
+    mark: str
+    state: TaskState
+    title: Title
+    group: str = ""
+    known: bool = True
+    reason: str = ""
+    children: list[Box] = field(default_factory=list)
+    extras: list[Block] = field(default_factory=list)
+
+    def walk(self, depth: int = 0) -> Iterator[tuple[Box, int]]:
+        """All boxes nested in this one, in document order, with their depth (no recursion: lists nest 1,000 deep)."""
+        waiting = [(child, depth) for child in reversed(self.children)]
+        while waiting:
+            box, at = waiting.pop()
+            yield box, at
+            waiting.extend((child, at + 1) for child in reversed(box.children))
+
+    def count(self) -> int:
+        """How many boxes this one and those nested in it are."""
+        return 1 + sum(1 for _ in self.walk())
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    """A table row, or a bullet in a file without boxes, that is a task. ``mark`` is the box mark in its status cell, if any."""
+
+    start: int
+    end: int
+    line: int
+    title: Title
+    state: TaskState
+    mark: Span | None = None
+    marker: Span | None = None
+    children: list[Row] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Section:
+    """A heading and what stands under it before the next heading (``boxes``, ``blocks``); ``end`` includes subsections.
+
+    ``level`` 0 is the document before any heading, 7 a bold paragraph. ``ignored`` is the reason why its boxes are not
+    tasks. ``inside`` is the heading task that it is, or belongs to. ``lane`` is the state that a lane's heading says.
+    """
+
+    level: int
+    start: int
+    body: int
+    line: int
+    title: Title
+    parent: Section | None
+    end: int = 0
+    children: list[Section] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    ignored: str = ""
+    inside: Section | None = None
+    milestone: bool = False
+    lane: TaskState | None = None
+    weight: int = 0
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def is_task(self) -> bool:
+        """Whether the heading is a task."""
+        return self.inside is self
+
+    def above(self) -> Iterator[Section]:
+        """This section and those around it, innermost first."""
+        section: Section | None = self
+        while section is not None:
+            yield section
+            section = section.parent
+
+    def walk(self) -> Iterator[Section]:
+        """This section and all below it, in document order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    def all_boxes(self) -> Iterator[Box]:
+        """The top-level boxes of this section and all below it."""
+        for section in self.walk():
+            yield from section.boxes
+
+
+@dataclass(slots=True, eq=False)
+class Tree:
+    """The whole document. ``sections`` in document order, the root first; ``title`` is the document's title, if it has one."""
+
+    source: Source
+    syntax: Syntax
+    marks: Mapping[str, TaskState]
+    sections: list[Section] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+    title: Section | None = None
+
+    @property
+    def root(self) -> Section:
+        """The document itself."""
+        return self.sections[0]
+
+
+def build(source: Source, syntax: Syntax, table: Mapping[str, TaskState]) -> Tree:
+    """The tree of a document."""
+    tree = Tree(source, syntax, table)
+    builder = _Builder(tree, _lists_with_boxes(source, syntax, table))
+    for block in syntax.blocks:
+        builder.add(block)
+    builder.close(0, len(source.data))
+    tree.title = _title(tree)
+    return tree
+
+
+def _title(tree: Tree) -> Section | None:
+    """The document's title: a level-1 heading that comes first, or is the only one."""
+    tops = [section for section in tree.sections if section.level == 1]
+    if tops and (tops[0] is tree.sections[1] or len(tops) == 1):
+        return tops[0]
+    return None
+
+
+def _lists_with_boxes(source: Source, syntax: Syntax, table: Mapping[str, TaskState]) -> set[int]:
+    """The lists in which a box with a known mark stands: only there an unknown mark makes a box too (§4)."""
+    data = source.data
+    found = set()
+    for block in syntax.blocks:
+        if isinstance(block, Item) and block.mark is not None:
+            mark = marks.normal(source.slice(*block.mark))
+            if mark in table and data[block.mark.start : block.mark.end]:
+                found.add(block.list)
+    return found
+
+
+class _Builder:
+    """State of one pass: the open sections, the boxes by their item, the label in force per parent item."""
+
+    def __init__(self, tree: Tree, lists: set[int]) -> None:
+        self.tree, self.source, self.lists = tree, tree.source, lists
+        empty = Title(Text("", (), tree.source))
+        root = Section(0, 0, 0, 1, empty, None)
+        tree.sections.append(root)
+        self.open = [root]
+        self.owners: dict[int, Box | None] = {NO_PARENT: None}
+        self.labels: dict[int, str] = {}
+
+    def add(self, block: Block) -> None:
+        """Put the next block in its place."""
+        match block:
+            case Item():
+                self._item(block)
+            case Heading():
+                self._section(block.level, block, titles.heading(text_of(self.source, block.pieces)))
+            case Paragraph():
+                self._paragraph(block)
+            case Table() | Hidden() | Rule():
+                if isinstance(block, Rule) and block.parent == NO_PARENT:
+                    self.labels.pop(NO_PARENT, None)
+                self._extra(block)
+
+    def close(self, level: int, at: int) -> None:
+        """Sections at or below a level end at a byte."""
+        while self.open and self.open[-1].level >= level:
+            self.open.pop().end = at
+
+    def _section(self, level: int, block: Heading | Paragraph, title: Title) -> None:
+        start = self.source.line_start(block.start)
+        self.close(level, start)
+        section = Section(level, start, block.end, self.source.line_of(block.start), title, self.open[-1])
+        self.open[-1].children.append(section)
+        self.open.append(section)
+        self.tree.sections.append(section)
+        self.labels.pop(NO_PARENT, None)
+
+    def _extra(self, block: Paragraph | Table | Hidden | Rule | Item) -> None:
+        owner = self.owners.get(block.parent)
+        (owner.extras if owner is not None else self.open[-1].blocks).append(block)
+
+    def _paragraph(self, block: Paragraph) -> None:
+        label = label_of(self.source, block)
+        if label is not None:
+            if block.parent == NO_PARENT and label.bold and words.PHASE_WORD.match(label.title.text):
+                self._section(BOLD_LEVEL, block, label.title)
+                return
+            self.labels[block.parent] = label.title.text.rstrip(" :：")
+        self._extra(block)
+
+    def _item(self, item: Item) -> None:
+        parent = self.owners.get(item.parent)
+        mark = None if item.mark is None else marks.normal(self.source.slice(*item.mark))
+        if mark is None or not self._is_box(item, mark):
+            self.owners[item.start] = parent
+            self._plain_item(item)
+            return
+        pieces, rest = metadata_lines(item.pieces)
+        title = titles.box(text_of(self.source, pieces))
+        state = self.tree.marks.get(mark)
+        box = Box(
+            item,
+            self.source.line_of(item.start),
+            self.open[-1],
+            parent,
+            mark,
+            state or TaskState.OPEN,
+            title,
+            self.labels.get(item.parent, ""),
+            state is not None,
+        )
+        if box.state is TaskState.OPEN and _struck(title):
+            box.state = TaskState.DROPPED
+        if rest:
+            box.extras.append(Paragraph(rest[0].start, rest[-1].end, item.start, rest))
+        if not title.text or _PLACEHOLDER.fullmatch(title.text):
+            box.reason = "template"
+        self.owners[item.start] = box
+        self.tree.boxes.append(box)
+        (parent.children if parent is not None else self.open[-1].boxes).append(box)
+
+    def _plain_item(self, item: Item) -> None:
+        """An item without a box may be the label of the boxes nested in it."""
+        self._extra(item)
+        label = label_of(self.source, item)
+        if label is not None:
+            self.labels[item.start] = label.title.text.rstrip(" :：")
+
+    def _is_box(self, item: Item, mark: str) -> bool:
+        if mark == "":
+            return True
+        return len(mark) == 1 and (mark in self.tree.marks or item.list in self.lists)
+
+
+def _struck(title: Title) -> bool:
+    text = title.of
+    return (
+        bool(text.parts)
+        and bool(text.parts[0].style & STRIKE)
+        and text.styled(title.start, title.end, STRIKE)
+    )
+
+
+def metadata_lines(pieces: Pieces) -> tuple[Pieces, Pieces]:
+    """An item's text, and the lines soft-wrapped to it that begin with a bold key (``**Priority**: HIGH``)."""
+    for at in range(1, len(pieces)):
+        piece = pieces[at]
+        if (
+            piece.style & BOLD
+            and pieces[at - 1].style & BREAK
+            and at + 1 < len(pieces) + piece.text.rstrip().endswith(":")
+        ):
+            after = piece.text.rstrip() if piece.text.rstrip().endswith(":") else pieces[at + 1].text.lstrip()
+            if after.endswith(":") or after.startswith(":"):
+                return pieces[: at - 1], pieces[at:]
+    return pieces, ()
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A paragraph or item that names what comes under it."""
+
+    title: Title
+    bold: bool
+
+
+def label_of(source: Source, block: Paragraph | Item) -> Label | None:
+    """The label that a block is: all bold, or one short line that ends in a colon."""
+    if not block.pieces:
+        return None
+    last = block.pieces[-1].text.rstrip()
+    if not (block.pieces[0].style & BOLD or last.endswith((":", "："))):
+        return None
+    text = text_of(source, block.pieces)
+    plain = text.plain.rstrip()
+    if len(plain) > _LABEL_LENGTH:
+        return None
+    bare = len(plain.rstrip(" :：.!"))
+    title = titles.heading(text)
+    bold = text.styled(title.start, min(title.end, bare) if bare else title.end, BOLD)
+    if bold and bare and text.styled(0, bare, BOLD):
+        return Label(title, bold=True)
+    if plain.endswith((":", "：")) or (bold and not re.search(r":\s", title.text)):
+        return Label(title, bold)
+    return None
