@@ -32,7 +32,7 @@ CAPABILITIES = Capabilities(
     milestone_fields=frozenset(MILESTONE_FIELDS),
     title_limit=shapes.TITLE_LIMIT,
 )
-_NAME = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
+_NAME = re.compile(r"[\w-][\w.-]*/(?!\.\.?$)[\w.-]+", re.ASCII)
 
 
 class GitHub:
