@@ -60,10 +60,11 @@ def similarity(first: str, second: str) -> float:
     return max(fuzz.ratio(first, second), fuzz.token_sort_ratio(first, second))
 
 
-_EVERYWHERE = frozenset(
-    "a an and the of in on to for with from by or all new add implement implementation create update write test tests"
-    " testing support fix improve remove use refactor design document documentation".split()  # noqa: SIM905
-)
+_EVERYWHERE = frozenset({
+    "a", "an", "and", "the", "of", "in", "on", "to", "for", "with", "from", "by", "or", "all", "new", "add",
+    "implement", "implementation", "create", "update", "write", "test", "tests", "testing", "support", "fix",
+    "improve", "remove", "use", "refactor", "design", "document", "documentation",
+})  # fmt: skip
 """Words of any roadmap at all: they tell no two tasks apart, even where a short roadmap has them once."""
 
 
