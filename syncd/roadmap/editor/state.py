@@ -32,6 +32,8 @@ _WORDS: Final[Mapping[TaskState, str]] = {
     TaskState.DONE: "Completed",
     TaskState.DROPPED: "Cancelled",
 }
+_JOINT_BEFORE: Final = re.compile(rb"(?:[ \t]+(?:-+|\xe2\x80[\x93\x94]|[|:]))?[ \t]*\Z")
+_JOINT_BEHIND: Final = re.compile(rb"[ \t]*(?:(?:-+|\xe2\x80[\x93\x94]|[|:])[ \t]+)?")
 _STRUCK: Final = re.compile(rb"~~(?=\S).+(?<=\S)~~", re.DOTALL)
 
 
@@ -59,10 +61,9 @@ def state_options(document: Document, task: Task, state: TaskState) -> Iterator[
     places = document.places[task.key]
     if places.mark is not None and task.kind != "heading":
         tick = replaced(places.mark, mark(document, state, places.mark.start))
-        follow = tuple(_box_marker(document, task, places, state))
-        yield Option((tick, *follow))
-        yield Option((tick, *follow, *_unstruck(document, places)))
-        yield Option((tick,))
+        struck = tuple(_unstruck(document, places)) if task.state is TaskState.DROPPED else ()
+        yield Option((tick, *struck, *_box_words(document, task, places, state)))
+        yield Option((tick, *struck))
         return
     edits = tuple(_heading_edits(document, task, places, state))
     if not edits:
@@ -80,41 +81,54 @@ def tick_option(document: Document, task: Task, item: int, done: bool) -> Option
 def _unstruck(document: Document, places: TaskPlaces) -> Iterator[Edit]:
     """A dropped task that is struck through: the strokes go."""
     if places.item is not None:
-        found = _STRUCK.search(document.source.data, places.item.content.start, places.item.content.end)
-        if found:
+        found = _STRUCK.search(document.source.data, places.item.mark.end, places.item.block.end)
+        if found and found.start() <= places.item.content.start + 2 and found.end() >= places.title.end:
             yield Edit(found.start(), found.start() + 2, b"")
             yield Edit(found.end() - 2, found.end(), b"")
 
 
-def _box_marker(document: Document, task: Task, places: TaskPlaces, state: TaskState) -> Iterator[Edit]:
-    """What a box says of its state in words too: it becomes what siblings in this state say, or goes."""
+def _box_words(document: Document, task: Task, places: TaskPlaces, state: TaskState) -> Iterator[Edit]:
+    """What a box says of its state in words too becomes what siblings in this state say, or goes."""
     if places.status is not None:
         yield replaced(places.status, _status_value(document, places.status, state))
-    if places.marker is not None:
-        whole = _with_wrap(document, places.marker)
-        said = _marker_text(document, task, state)
-        yield replaced(whole, said) if said is not None else replaced(_with_blank(document, whole), b"")
+    for said in said_spans(document, places):
+        text = _words_of(document, task, state)
+        if text is not None:
+            yield replaced(said, text)
+        elif state is not TaskState.OPEN and not document.source.data[said.start : said.end].isascii():
+            yield replaced(said, document.source.spelled(EMOJI[state]))
+        else:
+            yield replaced(_with_joint(document, said), b"")
 
 
-def _marker_text(document: Document, task: Task, state: TaskState) -> bytes | None:
-    """What other boxes in this state carry."""
+def said_spans(document: Document, places: TaskPlaces) -> list[Span]:
+    """Where a title says a state, each with its bold marks: ``✅ **COMPLETED**`` is one."""
+    data = document.source.data
+    spans = sorted(one.span for one in places.decorations if one.kind in ("emoji", "status"))
+    if places.marker is not None and places.marker not in spans:
+        spans = sorted([*spans, places.marker])
+    found: list[Span] = []
+    for span in spans:
+        if found and not data[found[-1].end : span.start].strip(b" \t*_"):
+            found[-1] = Span(found[-1].start, span.end)
+        else:
+            found.append(span)
+    return [_with_wrap(document, span) for span in found]
+
+
+def _words_of(document: Document, task: Task, state: TaskState) -> bytes | None:
+    """What other tasks of this kind in this state carry."""
     texts = (
-        _marker_bytes(document, document.places[other.key])
+        document.source.data[said.start : said.end]
         for other in document.outline.tasks()
         if other.kind == task.kind and other.state is state and other.key != task.key
+        for said in said_spans(document, document.places[other.key])[:1]
     )
-    return _commonest(text for text in texts if text)
-
-
-def _marker_bytes(document: Document, places: TaskPlaces) -> bytes | None:
-    if places.marker is None:
-        return None
-    whole = _with_wrap(document, places.marker)
-    return document.source.data[whole.start : whole.end]
+    return _commonest(texts)
 
 
 def _with_wrap(document: Document, span: Span) -> Span:
-    """A span with the bold or emphasis marks right around it, if they are closed by it: ``✅ **COMPLETED**``."""
+    """A span with the bold or emphasis marks that belong to it: ``✅ **COMPLETED**``."""
     data = document.source.data
     for sign in (b"***", b"**", b"__", b"*", b"_"):
         if data.startswith(sign, span.end):
@@ -126,18 +140,14 @@ def _with_wrap(document: Document, span: Span) -> Span:
     return span
 
 
-def _with_blank(document: Document, span: Span) -> Span:
-    """A span with the blanks before it, or behind it if it begins the text."""
+def _with_joint(document: Document, span: Span) -> Span:
+    """A span with the blanks and the dash that set it off, before it, or behind it if it begins the text."""
     data = document.source.data
-    start = span.start
-    while data[start - 1 : start] in (b" ", b"\t"):
-        start -= 1
-    if data[start - 1 : start] in (b"]", b"-", b"*", b"#"):
-        end = span.end
-        while data[end : end + 1] in (b" ", b"\t"):
-            end += 1
-        return Span(span.start, end)
-    return Span(start, span.end)
+    begins = data[: span.start].rstrip(b" \t").endswith((b"]", b"#"))
+    if begins and (behind := _JOINT_BEHIND.match(data, span.end)):
+        return Span(span.start, behind.end())
+    before = _JOINT_BEFORE.search(data, document.source.line_start(span.start), span.start)
+    return Span(before.start(), span.end) if before else span
 
 
 def _heading_edits(document: Document, task: Task, places: TaskPlaces, state: TaskState) -> Iterator[Edit]:
@@ -147,10 +157,11 @@ def _heading_edits(document: Document, task: Task, places: TaskPlaces, state: Ta
         yield replaced(places.status_mark, mark(document, state, places.status_mark.start))
     elif places.status is not None:
         yield replaced(places.status, _status_value(document, places.status, state))
-    text = _marker_text(document, task, state) or source.spelled(EMOJI[state])
-    if places.marker is not None:
-        yield replaced(_with_wrap(document, places.marker), text)
-    elif places.status is None and places.status_mark is None and _sibling_is_marked(document, task):
+    text = _words_of(document, task, state) or source.spelled(EMOJI[state])
+    said = said_spans(document, places)
+    for span in said:
+        yield replaced(span, text)
+    if not said and places.status is None and _sibling_is_marked(document, task):
         end = places.line.start + len(source.data[places.line.start : places.line.end].rstrip(b" \t"))
         yield Edit(end, end, b" " + text)
 
