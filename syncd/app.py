@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -52,21 +51,19 @@ def scope(settings: Settings, roadmap: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-@contextmanager
-def opened(
+def build(
     settings: Settings,
     *,
     stop: Event | None = None,
     redactor: Redactor | None = None,
     clock: Callable[[], datetime] = now,
-) -> Iterator[Engine]:
-    """An engine for every roadmap of ``settings``. Setting ``stop`` ends every wait."""
-    with ExitStack() as open_files:
-        hosts = _Hosts(settings, clock, stop or Event(), open_files)
-        remotes = {name: _remote(settings, name, hosts, redactor or Redactor()) for name in settings.remotes}
-        yield Engine(
-            jobs={name: _job(settings, name, remotes) for name in settings.roadmaps}, clock=clock, mint=mint
-        )
+) -> Engine:
+    """An engine for every roadmap of ``settings``. Setting ``stop`` ends every wait; tokens go to ``redactor``."""
+    hosts = _Hosts(settings, clock, stop or Event())
+    remotes = {name: _remote(settings, name, hosts, redactor or Redactor()) for name in settings.remotes}
+    return Engine(
+        jobs={name: _job(settings, name, remotes) for name in settings.roadmaps}, clock=clock, mint=mint
+    )
 
 
 def _job(settings: Settings, name: str, remotes: dict[str, Remote]) -> Job:
@@ -86,9 +83,8 @@ def _job(settings: Settings, name: str, remotes: dict[str, Remote]) -> Job:
 def _remote(settings: Settings, name: str, hosts: _Hosts, redactor: Redactor) -> Remote:
     keys = settings.remotes[name]
 
-    def forge() -> Forge:
-        # Here and not above: the client of GitHub takes a third of a second to load.
-        from syncd.forge.github import GitHub
+    def forge(store: Store) -> Forge:
+        from syncd.forge.github import GitHub  # noqa: PLC0415 - its library takes a third of a second to load
 
         token = settings.token(name)
         redactor.hide(token)
@@ -97,7 +93,7 @@ def _remote(settings: Settings, name: str, hosts: _Hosts, redactor: Redactor) ->
             name,
             keys.project,
             token=token,
-            pace=hosts.pace(name),
+            pace=hosts.pace(name, store),
             web_url=keys.url,
             api_url=keys.api_url or "",
             timeout=int(keys.timeout.total_seconds()),
@@ -114,15 +110,16 @@ class _Hosts:
     settings: Settings
     clock: Callable[[], datetime]
     stop: Event
-    open_files: ExitStack
     paces: dict[str, Pace] = field(default_factory=dict)
-    store: Store | None = None
+    stores: dict[str, Store] = field(default_factory=dict)
+    """The open state of the run that is going on, by host: what is created there is counted across restarts."""
 
-    def pace(self, remote: str) -> Pace:
-        """The gate before the host of a remote. What was created there is counted across restarts, in the state."""
+    def pace(self, remote: str, store: Store) -> Pace:
+        """The gate before the host of a remote."""
         keys = self.settings.remotes[remote]
         address = keys.api_url or keys.url
         host = urlsplit(address).netloc.lower()
+        self.stores[host] = store
         if host not in self.paces:
             own = keys.pace
             figures = (
@@ -134,17 +131,7 @@ class _Hosts:
                 figures,
                 clock=self.clock,
                 wait=self.stop.wait,
-                load=lambda: self._created(host),
-                record=lambda when: self._state().commit("", Created(host, when)),
+                load=lambda: self.stores[host].creations(host, self.clock() - timedelta(hours=1)),
+                record=lambda when: self.stores[host].commit("", Created(host, when)),
             )
         return self.paces[host]
-
-    def _created(self, host: str) -> Sequence[datetime]:
-        return self._state().creations(host, self.clock() - timedelta(hours=1))
-
-    def _state(self) -> Store:
-        """The state, opened once a limit has to be counted: by then a run has made it."""
-        if self.store is None:
-            opened = Store.open(self.settings.state, clock=self.clock, mint=mint)
-            self.store = self.open_files.enter_context(opened)
-        return self.store

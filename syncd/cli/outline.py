@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -13,8 +12,8 @@ from syncd import files
 from syncd.cli.console import bold, coloured, counted, dim, emit, mark, say, shown
 from syncd.model.outline import Milestone, Outline, Task
 from syncd.model.policy import ReadingRules
-from syncd.model.values import MilestoneState, TaskState
-from syncd.roadmap.outline import read
+from syncd.model.values import MilestoneState
+from syncd.roadmap.outline import read, to_json
 from syncd.roadmap.source import Source
 
 
@@ -34,9 +33,9 @@ def command(file: Path, as_json: bool, config: Path | None) -> None:
     """
     data, _ = files.read(file)
     rules = _rules(config, file) if config else ReadingRules()
-    outline = read(Source.of(data, str(file)), rules, None).outline
+    outline = read(Source.of(data, str(file)), rules).outline
     if as_json:
-        emit(as_document(str(file), outline))
+        emit(to_json(outline, str(file)))
         return
     for line in as_tree(str(file), outline):
         say(line)
@@ -53,86 +52,9 @@ def _rules(config: Path, file: Path) -> ReadingRules:
     raise UsageError(f"{config} has no roadmap at {file}", hint="name the file as the configuration does")
 
 
-def totals(outline: Outline) -> dict[str, int]:
-    """Milestones, tasks, checklist items and all boxes, and how many of them are done."""
-    tasks = list(outline.tasks())
-    items = [item for task in tasks for item in task.checklist]
-    return {
-        "milestones": len(outline.milestones),
-        "tasks": len(tasks),
-        "tasks_done": sum(task.state is TaskState.DONE for task in tasks),
-        "checklist": len(items),
-        "checklist_done": sum(item.done for item in items),
-        "boxes": outline.boxes,
-    }
-
-
-def as_document(file: str, outline: Outline) -> dict[str, Any]:
-    """The contract of ``outline --json``."""
-    spelling = outline.spelling
-    return {
-        "file": file,
-        "title": outline.title,
-        "spelling": {
-            "bom": spelling.bom,
-            "eol": spelling.eol,
-            "mojibake": spelling.mojibake,
-            "final_newline": spelling.final_newline,
-        },
-        "milestones": [_milestone(milestone) for milestone in outline.milestones],
-        "unfiled": [_task(task) for task in outline.unfiled],
-        "not_tasks": [
-            {"from": one.first, "to": one.last, "boxes": one.boxes, "reason": one.reason}
-            for one in outline.not_tasks
-        ],
-        "warnings": [
-            {"line": one.line, "code": one.code, "message": one.message} for one in outline.warnings
-        ],
-        "totals": totals(outline),
-    }
-
-
-def _milestone(milestone: Milestone) -> dict[str, Any]:
-    return {
-        "title": milestone.title,
-        "state": milestone.state.value,
-        "line": milestone.line,
-        "due": milestone.due.isoformat() if milestone.due else None,
-        "labels": _labels(milestone.labels),
-        "tasks": [_task(task) for task in milestone.tasks],
-    }
-
-
-def _task(task: Task) -> dict[str, Any]:
-    return {
-        "title": task.title,
-        "state": task.state.value,
-        "line": task.line,
-        "kind": task.kind,
-        "id": task.identifier,
-        "section": list(task.section),
-        "checklist": {
-            "total": len(task.checklist),
-            "done": sum(item.done for item in task.checklist),
-        },
-        "labels": _labels(task.labels),
-        "estimate": task.estimate,
-        "due": task.due.isoformat() if task.due else None,
-        "assignees": list(task.assignees),
-        "refs": list(task.refs),
-    }
-
-
-def _labels(pairs: Iterable[tuple[str, str]]) -> dict[str, str | list[str]]:
-    found: dict[str, list[str]] = {}
-    for key, value in pairs:
-        found.setdefault(key, []).append(value)
-    return {key: values if key == "tags" or len(values) > 1 else values[0] for key, values in found.items()}
-
-
 def as_tree(file: str, outline: Outline, *, tasks: int = 0) -> Iterator[str]:
     """The outline for people. ``tasks`` shows at most so many tasks of each milestone, and no warnings; 0 is all."""
-    counts = totals(outline)
+    counts = to_json(outline, file)["totals"]
     yield bold(f"{file}: {shown(outline.title)}" if outline.title else file)
     yield (
         f"{counted(counts['milestones'], 'milestone')}, "
@@ -152,8 +74,8 @@ def as_tree(file: str, outline: Outline, *, tasks: int = 0) -> Iterator[str]:
         yield ""
         yield bold("Boxes that are not tasks")
         for one in outline.not_tasks:
-            lines = f"{one.first}" if one.first == one.last else f"{one.first}-{one.last}"
-            yield f"  {counted(one.boxes, 'box', 'boxes')} in line {lines}: {shown(one.reason)}"
+            where = f"line {one.first}" if one.first == one.last else f"lines {one.first}-{one.last}"
+            yield f"  {counted(one.boxes, 'box', 'boxes')} in {where}: {shown(one.reason)}"
     if outline.warnings and not tasks:
         yield ""
         for warning in outline.warnings:
