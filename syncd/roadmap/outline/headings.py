@@ -8,13 +8,13 @@ from typing import Final
 
 from syncd.model.policy import ReadingRules
 from syncd.roadmap.blocks import CODE
-from syncd.roadmap.outline import meta, words
+from syncd.roadmap.outline import words
 from syncd.roadmap.outline.metadata import Fields, fields_of
 from syncd.roadmap.outline.sections import Box, Section, Tree
 from syncd.roadmap.outline.titles import Title
 
 _TOTAL: Final = re.compile(r"(?<![\d/.])\d+\s*(?:/|of|de|von|из)\s*(\d+)(?![\d/])")
-_VERB_END: Final = re.compile(r"[.!?]$|\s\S+\s\S+\s")
+_COUNTER_LINE: Final = re.compile(r"^[^\r\n]*\d\s*/\s*\d[^\r\n]*", re.MULTILINE)
 _FILE_NAME: Final = re.compile(r"[`\w./-]+\.\w{1,5}`?$|`[^`]*`$")
 
 
@@ -88,6 +88,7 @@ def settle_groups(tree: Tree, fields: dict[int, Fields]) -> list[tuple[Section, 
     Returns the headings that became tasks, each with what was weighed.
     """
     became: list[tuple[Section, str]] = []
+    counters = _Counters(tree)
     for parent in tree.sections:
         if parent.inside is not None or parent.ignored or not (parent.milestone or _below_milestone(parent)):
             continue
@@ -105,7 +106,7 @@ def settle_groups(tree: Tree, fields: dict[int, Fields]) -> list[tuple[Section, 
         marked = [child for child in siblings if _own_state(tree, child, fields)]
         if len(marked) * 2 <= len(siblings):
             continue
-        why = _weighed(tree, parent, siblings, fields)
+        why = _weighed(tree, parent, siblings, fields, counters)
         if why is not None:
             for child in siblings:
                 for inner in child.walk():
@@ -129,13 +130,15 @@ def _estimated(section: Section) -> bool:
     return section.title.first("estimate") is not None
 
 
-def _weighed(tree: Tree, parent: Section, siblings: list[Section], fields: dict[int, Fields]) -> str | None:
+def _weighed(
+    tree: Tree, parent: Section, siblings: list[Section], fields: dict[int, Fields], counters: _Counters
+) -> str | None:
     """Why the headings are the tasks; None if their boxes are. The file's own counters decide first."""
     boxes = [box for child in siblings for box in child.all_boxes()]
-    totals = _totals(tree, parent)
+    totals = counters.totals(parent)
     if len(siblings) in totals and len(boxes) not in totals:
         return f"a counter says {len(siblings)}: as many as there are headings"
-    own = sum(len(list(child.all_boxes())) in _totals(tree, child) for child in siblings)
+    own = sum(len(list(child.all_boxes())) in counters.totals(child) for child in siblings)
     if (len(boxes) in totals and len(siblings) not in totals) or own * 2 >= len(siblings):
         return None
     states = [child for child in siblings if child.title.state or "status" in fields_of(tree, child, fields)]
@@ -147,17 +150,33 @@ def _weighed(tree: Tree, parent: Section, siblings: list[Section], fields: dict[
     return None
 
 
-def _totals(tree: Tree, section: Section) -> set[int]:
-    """The totals that counters give for a section: in its heading, in the text right under it, and in lines that name it."""
-    source = tree.source
-    first = min((child.start for child in section.children), default=section.end)
-    first = min([first, *(box.item.start for box in section.boxes)])
-    texts = [section.title.of.plain, source.slice(section.body, max(section.body, first))]
-    name = words.PHASE_WORD.match(section.title.text)
-    if name is not None:
-        line = re.compile(rf"^.*{re.escape(name[0])}(?![\w.]).*$", re.IGNORECASE | re.MULTILINE)
-        texts += [found[0] for found in line.finditer(source.text)]
-    return {int(found[1]) for text in texts for found in _TOTAL.finditer(text)}
+class _Counters:
+    """The totals of the file's own counters: near a section, and in lines that name its phase (read once, when first asked)."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.by_phase: dict[str, set[int]] | None = None
+
+    def totals(self, section: Section) -> set[int]:
+        """Those in the section's heading, in the text right under it, and in lines that name its phase."""
+        source = self.tree.source
+        first = min((child.start for child in section.children), default=section.end)
+        first = min([first, *(box.item.start for box in section.boxes)])
+        found = _numbers(section.title.of.plain) | _numbers(source.slice(section.body, max(section.body, first)))
+        name = words.PHASE_WORD.match(section.title.text)
+        return found | self._named(name[0]) if name is not None else found
+
+    def _named(self, phase: str) -> set[int]:
+        if self.by_phase is None:
+            self.by_phase = {}
+            for line in _COUNTER_LINE.finditer(self.tree.source.text):
+                for name in words.PHASE_WORD.finditer(line[0]):
+                    self.by_phase.setdefault(name[0].casefold(), set()).update(_numbers(line[0]))
+        return self.by_phase.get(phase.casefold(), set())
+
+
+def _numbers(text: str) -> set[int]:
+    return {int(found[1]) for found in _TOTAL.finditer(text)}
 
 
 def _fragment(box: Box) -> bool:
@@ -168,8 +187,3 @@ def _fragment(box: Box) -> bool:
     parts = box.title.of.parts
     return len(parts) == 1 and bool(parts[0].style & CODE)
 
-
-def own_words(title: Title) -> str:
-    """A title without its identifier, for comparing words."""
-    found = words.TASK.match(title.text)
-    return meta.without_emoji(title.text[found.end() :] if found else title.text)

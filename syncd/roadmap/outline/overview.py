@@ -97,7 +97,8 @@ def _numbered_disagreements(tree: Tree) -> list[Warning]:
             found_sections = numbered.get(reference[1], []) if reference else []
             if len(found_sections) == 1 and len(found_sections[0].boxes) == 1:
                 detail = found_sections[0].boxes[0]
-                if detail.state.closed != box.state.closed:
+                alike = _alike(box.title.text, f"{found_sections[0].title.text} {detail.title.text}")
+                if alike and detail.state.closed != box.state.closed:
                     warnings.append(_disagrees(box, detail.line))
     return warnings
 
