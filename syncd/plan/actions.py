@@ -173,6 +173,8 @@ class Plan:
     """Provisional uid → the uid to take instead of a minted one: in recovery, the one that the marker carries."""
     recovery: bool = False
     """True where the state knows nothing but the remote carries our markers: links only, needs approval (design §4)."""
+    lineage: str = ""
+    """In recovery: the lineage that the markers carry; the state takes it over, or it would be a stranger to them."""
 
     @property
     def empty(self) -> bool:
