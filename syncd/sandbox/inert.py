@@ -21,7 +21,7 @@ _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _GAP = "\x00"
 
 _MENTION = re.compile(
-    r"(?<![\w/@.`-])@([A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:/[A-Za-z0-9][\w.-]*)?)(?![\w-])"
+    r"(?<![\w/@.`-])@([A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:/[A-Za-z0-9][\w-]*)?)(?![\w-])"
 )
 _PLACE = r"(?:[A-Za-z0-9][\w.-]*/[\w.-]+)"
 _REFERENCE = re.compile(

@@ -96,8 +96,9 @@ class Sandbox:
 
     @property
     def url(self) -> str:
-        """Where it listens, without a path."""
-        assert self._socket is not None, "the sandbox is not running"
+        """Where it listens, without a path. Raises SandboxError before the start."""
+        if self._socket is None:
+            raise SandboxError("the sandbox is not running", hint="Call start() first.")
         host, port = self._socket.getsockname()[:2]
         return f"http://{host}:{port}"
 

@@ -134,7 +134,7 @@ def issue(call: Call, one: Issue) -> Json:
         "author_association": association(project, one.author),
         "body": one.body,
         "performed_via_github_app": None,
-        "reactions": {"url": f"{url}/reactions", "total_count": 0, **dict.fromkeys(_REACTIONS, 0)},
+        "reactions": _reactions(url),
         "sub_issues_summary": {"total": 0, "completed": 0, "percent_completed": 0},
     }
     if one.pull:
@@ -176,8 +176,13 @@ def comment(call: Call, one: Comment) -> Json:
         "updated_at": stamp(one.updated_at),
         "author_association": association(project, one.author),
         "body": one.body,
+        "reactions": _reactions(f"{at_issue}/comments/{one.id}"),
         "performed_via_github_app": None,
     }
+
+
+def _reactions(url: str) -> Json:
+    return {"url": f"{url}/reactions", "total_count": 0, **dict.fromkeys(_REACTIONS, 0)}
 
 
 def hook(call: Call, one: Hook) -> Json:
@@ -250,6 +255,7 @@ def repository(call: Call, project: Project) -> Json:
         "has_wiki": True,
         "has_pages": False,
         "has_discussions": False,
+        "topics": [],
         "archived": project.archived,
         "disabled": False,
         "visibility": "private" if project.private else "public",

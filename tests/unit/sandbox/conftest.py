@@ -5,6 +5,7 @@ import pytest
 import requests
 
 from syncd.sandbox import Sandbox
+from syncd.sandbox.server import BOT_TOKEN
 
 REPO = "/repos/acme/widgets"
 
@@ -12,7 +13,7 @@ REPO = "/repos/acme/widgets"
 class Client(requests.Session):
     """Speaks to GitHub's dialect of a sandbox; addresses are paths below its root, or whole ones."""
 
-    def __init__(self, sandbox: Sandbox, token: str | None = "sandbox-token") -> None:
+    def __init__(self, sandbox: Sandbox, token: str | None) -> None:
         super().__init__()
         self.root = sandbox.api_url
         # What is answered is the subject of these tests; nobody follows anything behind their back.
@@ -39,7 +40,7 @@ class Client(requests.Session):
 def new_client() -> Iterator[Callable[..., Client]]:
     made: list[Client] = []
 
-    def make(sandbox: Sandbox, token: str | None = "sandbox-token") -> Client:
+    def make(sandbox: Sandbox, token: str | None = BOT_TOKEN) -> Client:
         made.append(Client(sandbox, token))
         return made[-1]
 

@@ -100,7 +100,7 @@ def test_cursors_walk_through_everything_once(sandbox: Sandbox, client: Client, 
 def test_the_link_names_the_repository_by_id_and_keeps_the_query(sandbox: Sandbox, client: Client) -> None:
     for number in range(3):
         sandbox.person().create_issue(str(number))
-    link = client.get(ISSUES, params={"state": "all", "per_page": 2}).links["next"]["url"]
+    link = client.get(ISSUES, params={"state": "all", "per_page": "2"}).links["next"]["url"]
     assert f"/repositories/{sandbox.project().id}/issues?state=all&per_page=2&after=" in link
 
 
