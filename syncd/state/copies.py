@@ -134,22 +134,18 @@ def stamped(path: Path, word: str, now: datetime) -> Path:
 
 def write_copy(engine: Engine, target: Path) -> None:
     """The database of ``engine`` as a file, complete and on the disk, or not there at all."""
-    handle, aside = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)  # made with mode 0600
-    os.close(handle)
-    try:
-        with opening.refusing(target), engine.connect() as connection:
-            copy = sqlite3.connect(aside)
+    with opening.refusing(target), opening.aside(target) as beside:
+        with engine.connect() as connection:
+            source = connection.connection.driver_connection
+            assert isinstance(source, sqlite3.Connection)
+            copy = sqlite3.connect(beside)
             try:
-                source = connection.connection.driver_connection
-                assert isinstance(source, sqlite3.Connection)
                 source.backup(copy)
             finally:
                 copy.close()
         with suppress(FileExistsError):
-            os.link(aside, target)
+            os.link(beside, target)
         sync_folder(target.parent)
-    finally:
-        Path(aside).unlink()
 
 
 @contextmanager

@@ -59,6 +59,10 @@ def refusing(path: Path) -> Iterator[None]:
         raise _refusal(path, error.orig) from error
     except sqlite3.Error as error:
         raise _refusal(path, error) from error
+    except OSError as error:
+        raise StateError(
+            f"{path}: {error.strerror}", hint="check the rights of the state and of its folder, and the disk"
+        ) from error
 
 
 def _refusal(path: Path, error: BaseException | None) -> SyncdError:
@@ -77,20 +81,27 @@ def _refusal(path: Path, error: BaseException | None) -> SyncdError:
 
 def create(path: Path, lineage: str, now: datetime) -> None:
     """A new, empty state, complete at once or not there at all. One that appeared meanwhile is left alone."""
-    make_folder(path.parent)
-    handle, aside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # made with mode 0600
-    os.close(handle)
-    try:
-        with refusing(path):
-            engine = connect(Path(aside))
+    with refusing(path):
+        make_folder(path.parent)
+        with aside(path) as beside:
+            engine = connect(beside)
             with engine.begin() as connection:
                 fill(connection, lineage, now)
             engine.dispose()
-        with suppress(FileExistsError):
-            os.link(aside, path)
+            with suppress(FileExistsError):
+                os.link(beside, path)
         sync_folder(path.parent)
+
+
+@contextmanager
+def aside(path: Path) -> Iterator[Path]:
+    """An empty file beside ``path``, for its owner alone, that is gone afterwards."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    os.close(handle)
+    try:
+        yield Path(name)
     finally:
-        Path(aside).unlink()
+        Path(name).unlink()
 
 
 def fill(connection: Connection, lineage: str, now: datetime) -> None:
@@ -235,9 +246,7 @@ def check_inside(
                 f"{path}: the state was written by a newer version of syncd",
                 hint="use that version, or restore the backup it made before it migrated",
             )
-        kept: dict[str, str] = dict(
-            connection.exec_driver_sql("SELECT name, digest FROM checks").tuples().all()
-        )
+        kept = dict(map(tuple, connection.exec_driver_sql("SELECT name, digest FROM checks")))
         names = sorted(kept.keys() - skip - {"sqlite_schema"})
         found = totals(connection, names)
         wrong = [name for name, total in found.items() if kept.get(name) != f"{total:032x}"]

@@ -172,6 +172,11 @@ class Store:
 
     # What is changed
 
+    def take_over(self, lineage: str) -> None:
+        """From now on this state is the one that the markers on the remotes name (design §4: recovery, take-over)."""
+        with self._rows() as rows:
+            rows.put(schema.meta, ("lineage", lineage))
+
     def commit(self, roadmap: str, *words: Word) -> None:
         """All of these become so, together or not at all."""
         with self._rows() as rows:
