@@ -63,11 +63,12 @@ def issue_patch(
 
 
 def milestone_patch(action: Action) -> MilestonePatch:
-    """What a milestone's create or update sends; a create names all fields."""
+    """What a milestone's create or update sends; a create names all fields that it has."""
     target = action.target
     assert isinstance(target, MilestoneTarget)
     changed = frozenset(change.field for change in action.changes)
-    fields = changed or frozenset({Field.TITLE, Field.STATE, Field.DUE})
+    whole = {Field.TITLE, Field.STATE} | ({Field.DUE} if target.due else set())
+    fields = changed or frozenset(whole)
     return MilestonePatch(fields, target.title, target.state, _date(target.due))
 
 

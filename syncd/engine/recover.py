@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from syncd.errors import ForgeError
 from syncd.forge.base import Forge
 from syncd.model.links import Intent, Ledger, Settle
+from syncd.model.outline import Outline
 from syncd.model.remote import Issue, Snapshot
-from syncd.model.values import Field, Uid, Value
+from syncd.model.values import TASK_FIELDS, Field, Uid, Value
 from syncd.plan.evidence import settle_intent
+from syncd.plan.world import Matching
 from syncd.state.store import Store
 from syncd.state.words import Closed, Word
 
@@ -36,6 +38,25 @@ def _roadmap_words(intent: Intent, digest: str, value: RoadmapValue) -> tuple[Wo
     if digest == intent.after:
         return (*intent.settles, *intent.tasks, *intent.milestones)
     return tuple(settle for settle in intent.settles if _stands(settle, value))
+
+
+def standing(outline: Outline, matching: Matching) -> dict[Uid, dict[Field, Value]]:
+    """What the roadmap says now, by uid: every field of every task and milestone."""
+    found: dict[Uid, dict[Field, Value]] = {}
+    for task in outline.tasks():
+        values: dict[Field, Value] = {
+            name: task.value(name) for name in TASK_FIELDS if name is not Field.MILESTONE
+        }
+        values[Field.MILESTONE] = None if task.milestone is None else matching.milestones[task.milestone]
+        found[matching.tasks[task.key]] = values
+    for milestone in outline.milestones:
+        due = milestone.due.isoformat() if milestone.due else None
+        found[matching.milestones[milestone.key]] = {
+            Field.TITLE: milestone.title,
+            Field.STATE: milestone.state.value,
+            Field.DUE: due,
+        }
+    return found
 
 
 def _stands(settle: Settle, value: RoadmapValue) -> bool:

@@ -237,7 +237,7 @@ class Session:
 
     def _roadmap_value(self, uid: Uid, name: Field) -> Value:
         """The roadmap's value of a field now. Raises KeyError for a uid that stands nowhere."""
-        return roadmap_values(self.document.outline, self.matching)[uid][name]
+        return recover.standing(self.document.outline, self.matching)[uid][name]
 
     def _memory(self, remote: Remote) -> Memory:
         issues, milestones = self.store.observed(self.job.name, remote.name)

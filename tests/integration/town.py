@@ -82,7 +82,12 @@ class Town:
     def forge(self, store: Store) -> GitHub:
         pace = Pace(Figures(0.0, 0, 0), clock=self.clock, wait=lambda _: False)
         return GitHub(
-            "github", PROJECT, token=self.token, pace=pace, web_url=self.sandbox.url, api_url=self.sandbox.api_url
+            "github",
+            PROJECT,
+            token=self.token,
+            pace=pace,
+            web_url=self.sandbox.url,
+            api_url=self.sandbox.api_url,
         )
 
     def engine(self) -> Engine:
