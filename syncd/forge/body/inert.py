@@ -22,7 +22,7 @@ BREAK = "\u200b"
 _OURS = re.compile(rf"(?<=[\x00-\x7f]){BREAK}+(?=[\x00-\x7f])")
 _MARKER = re.compile(r"(<!--[ \t]*s)(?=yncd:)", re.IGNORECASE)
 # An address ends where Markdown could. What follows is ordinary text again.
-_ADDRESS = r"(?<![^\s(<])(?-i:https?)://(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?::\d+)?/[\w.~:/?#@!$&+,;=%-]*"
+_ADDRESS = r"(?<![^\s(<])(?-i:https?)://(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}/[\w.~:/?#@!$&+,;=%-]*"
 _ISSUE_ADDRESS = re.compile(
     r"(/(?:issues|pull|pulls|discussions|merge_requests|work_items|epics)/)(?=\d)", re.IGNORECASE | re.ASCII
 )
