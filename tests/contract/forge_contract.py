@@ -28,7 +28,9 @@ from tests.contract.worlds import HarshWorld, World
 
 MARKER = Marker("main", "0f", Uid("7Q"))
 CONTENT = BodyContent(
-    section=("Phase 1",), notes="Why.\n\n/close", checklist=(ChecklistLine("one", False), ChecklistLine("two", True))
+    section=("Phase 1",),
+    notes="Why.\n\n/close",
+    checklist=(ChecklistLine("one", False), ChecklistLine("two", True)),
 )
 HOSTILE = "ask @ann about #1, fixes #1 <!-- syncd:end -->"
 
@@ -140,11 +142,17 @@ class PlainContract:
 
     def test_a_milestone_keeps_title_state_and_date(self, forge: Forge) -> None:
         made = forge.create_milestone(whole("Phase 1: @ann #1", MilestoneState.CLOSED, date(2026, 7, 1)))
-        assert (made.title, made.state, made.due) == ("Phase 1: @ann #1", MilestoneState.CLOSED, date(2026, 7, 1))
+        assert (made.title, made.state, made.due) == (
+            "Phase 1: @ann #1",
+            MilestoneState.CLOSED,
+            date(2026, 7, 1),
+        )
         assert forge.get_milestone(made.ref.number) == made
         assert forge.observe("").milestones == (made,)
 
-    @pytest.mark.parametrize("day", [date(2026, 1, 1), date(2026, 3, 8), date(2026, 11, 1), date(2028, 2, 29)])
+    @pytest.mark.parametrize(
+        "day", [date(2026, 1, 1), date(2026, 3, 8), date(2026, 11, 1), date(2028, 2, 29)]
+    )
     def test_a_due_date_is_the_same_day_on_both_sides_of_the_earth(self, forge: Forge, day: date) -> None:
         made = forge.create_milestone(whole("M", due=day))
         assert made.due == day
@@ -250,7 +258,9 @@ class HarshContract(PlainContract):
         with pytest.raises(NotSent):
             forge.observe("")
 
-    def test_a_limit_is_told_with_its_time_and_the_write_not_done(self, forge: Forge, world: HarshWorld) -> None:
+    def test_a_limit_is_told_with_its_time_and_the_write_not_done(
+        self, forge: Forge, world: HarshWorld
+    ) -> None:
         forge.project()
         world.limit("POST", 120)
         with pytest.raises(RateLimited):
@@ -302,7 +312,9 @@ class HarshContract(PlainContract):
         forge.create_label("bug")
         assert forge.labels() >= {"Bug"}
 
-    def test_a_renamed_project_is_followed_and_says_its_new_name(self, forge: Forge, world: HarshWorld) -> None:
+    def test_a_renamed_project_is_followed_and_says_its_new_name(
+        self, forge: Forge, world: HarshWorld
+    ) -> None:
         world.issue("open")
         world.close(world.issue("closed"))
         identity = forge.project().id
@@ -358,17 +370,21 @@ class ObservationContract:
         assert not seen.complete
         assert old not in [issue.ref.number for issue in forge.observe(seen.cursor).issues]
 
-    def test_an_edit_in_the_very_second_of_the_reading_is_not_missed(self, forge: Forge, world: HarshWorld) -> None:
+    def test_an_edit_in_the_very_second_of_the_reading_is_not_missed(
+        self, forge: Forge, world: HarshWorld
+    ) -> None:
         """Clocks tick in whole seconds, and the question is inclusive."""
         number = world.issue("T")
         cursor = forge.observe("").cursor
         world.edit(number, title="U")
         assert titles(forge.observe(cursor).issues) == ["U"]
 
-    def test_what_a_lagging_list_showed_late_is_seen_by_the_next_run(self, forge: Forge, world: HarshWorld) -> None:
+    def test_what_a_lagging_list_showed_late_is_seen_by_the_next_run(
+        self, forge: Forge, world: HarshWorld
+    ) -> None:
         world.pass_time(60)
         world.issue("T")
-        world.spoil("lag", seconds=30)
+        world.spoil("lag", seconds=30, route="/issues")
         first = forge.observe("")
         assert first.issues == ()
         world.pass_time(60)
@@ -384,7 +400,9 @@ class ObservationContract:
         later.observe(cursor)
         assert (later.requests, later.writes) == (3, 0)
 
-    def test_right_after_our_own_writes_one_request_more_per_hundred(self, forge: Forge, world: HarshWorld) -> None:
+    def test_right_after_our_own_writes_one_request_more_per_hundred(
+        self, forge: Forge, world: HarshWorld
+    ) -> None:
         cursor = forge.observe("").cursor
         world.pass_time(1)
         for count in range(250):
@@ -409,14 +427,18 @@ class ObservationContract:
         assert (len(seen.issues), seen.complete) == (count - (count + 2) // 3, True)
         assert forge.requests == 3 + count // 100
 
-    def test_a_reading_without_links_is_not_whole_but_loses_nothing(self, forge: Forge, world: HarshWorld) -> None:
+    def test_a_reading_without_links_is_not_whole_but_loses_nothing(
+        self, forge: Forge, world: HarshWorld
+    ) -> None:
         for number in range(150):
             world.issue(f"T{number}")
         world.spoil("no_link", times=None)
         seen = forge.observe("")
         assert (len(seen.issues), seen.complete) == (150, False)
 
-    def test_a_list_with_doubles_is_not_whole_and_shows_each_once(self, forge: Forge, world: HarshWorld) -> None:
+    def test_a_list_with_doubles_is_not_whole_and_shows_each_once(
+        self, forge: Forge, world: HarshWorld
+    ) -> None:
         world.issue("T")
         world.spoil("repeat_item", route="/issues")
         seen = forge.observe("")

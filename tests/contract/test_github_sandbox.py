@@ -2,13 +2,15 @@
 
 import pytest
 
+from syncd.errors import AccessRefused, ForgeError, NotSent
 from syncd.forge.base import Forge
 from syncd.forge.github import GitHub
+from syncd.forge.pacing import Pace
 from syncd.model.remote import IssueDraft
 from syncd.sandbox import Sandbox
 from syncd.sandbox.clock import LogicalClock
 from tests.contract.forge_contract import EconomyContract, HarshContract, ObservationContract, forge, patch
-from tests.contract.worlds import SandboxWorld
+from tests.contract.worlds import NO_LIMITS, SandboxWorld
 
 __all__ = ["forge"]
 
@@ -45,15 +47,17 @@ def test_since_is_asked_in_utc_from_the_server_s_own_clock(world: SandboxWorld) 
 
 def test_deep_pages_are_reached_by_links(new_sandbox, clock: LogicalClock) -> None:
     """Numbered pages end somewhere; PyGithub's totals and jumps need them (api-facts §0.4)."""
-    world = SandboxWorld(new_sandbox(deep_page=2), clock, lambda _: False)
+    world = SandboxWorld(new_sandbox(deep_page=200), clock, lambda _: False)
     for number in range(350):
         world.issue(f"T{number}")
     seen = world.forge().observe("")
     assert (len(seen.issues), seen.complete) == (350, True)
 
 
-def test_a_number_of_issues_that_cannot_be_verified_is_not_called_whole(new_sandbox, clock: LogicalClock) -> None:
-    world = SandboxWorld(new_sandbox(deep_page=1), clock, lambda _: False)
+def test_a_number_of_issues_that_cannot_be_verified_is_not_called_whole(
+    new_sandbox, clock: LogicalClock
+) -> None:
+    world = SandboxWorld(new_sandbox(deep_page=200), clock, lambda _: False)
     for number in range(200):
         world.issue(f"T{number}")
     seen = world.forge().observe("")
@@ -73,20 +77,12 @@ def test_labels_fold_case_and_keep_the_name_there_is(world: SandboxWorld) -> Non
 
 @pytest.mark.parametrize("token", ["wrong", ""])
 def test_a_wrong_token_is_a_matter_of_access(world: SandboxWorld, sandbox: Sandbox, token: str) -> None:
-    from syncd.errors import AccessRefused
-    from syncd.forge.pacing import Pace
-    from tests.contract.worlds import NO_LIMITS
-
     pace = Pace(NO_LIMITS, clock=world.clock, wait=world.wait)
     with pytest.raises(AccessRefused):
         GitHub("github", "acme/widgets", token=token, web_url=sandbox.url, pace=pace).project()
 
 
 def test_an_unreachable_host_is_tried_again_and_then_told(world: SandboxWorld, sandbox: Sandbox) -> None:
-    from syncd.errors import NotSent
-    from syncd.forge.pacing import Pace
-    from tests.contract.worlds import NO_LIMITS
-
     pace = Pace(NO_LIMITS, clock=world.clock, wait=world.wait)
     forge = GitHub("github", "acme/widgets", token="x", web_url="http://127.0.0.1:9", pace=pace)
     with pytest.raises(NotSent):
@@ -95,12 +91,12 @@ def test_an_unreachable_host_is_tried_again_and_then_told(world: SandboxWorld, s
 
 
 def test_a_redirect_to_another_host_takes_no_token_there(world: SandboxWorld, new_sandbox) -> None:
-    from syncd.errors import ForgeError
-
     other = new_sandbox()
     forge = world.forge()
     forge.project()
-    world.spoil("redirect", route="/issues", location=f"{other.api_url}/repos/acme/widgets/issues", times=None)
+    world.spoil(
+        "redirect", route="/issues", location=f"{other.api_url}/repos/acme/widgets/issues", times=None
+    )
     with pytest.raises(ForgeError):
         forge.observe("")
     with pytest.raises(ForgeError):

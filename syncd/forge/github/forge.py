@@ -173,7 +173,7 @@ class GitHub:
     def create_milestone(self, draft: MilestonePatch) -> RemoteMilestone:
         """One POST, of a closed one too. An equal title is Rejected: the caller looks for it first."""
         try:
-            answer = self._client.write("POST", self._at("milestones"), shapes.milestone_body(draft))
+            answer = self._client.write("POST", self._at("milestones"), shapes.new_milestone_body(draft))
         except Gone as error:
             raise self._closed_to_writes(error) from None
         return self._written(shapes.milestone, answer)

@@ -141,6 +141,11 @@ def milestone_body(patch: MilestonePatch) -> Body:
     return body
 
 
+def new_milestone_body(draft: MilestonePatch) -> Body:
+    """The same for one that does not exist yet, which has no date to be taken away."""
+    return {key: value for key, value in milestone_body(draft).items() if value is not None}
+
+
 def due_out(day: date | None) -> str | None:
     """Noon UTC: the same day on the Pacific coast all the year, where GitHub cuts the time off (api-facts §C.2)."""
     return f"{day.isoformat()}T12:00:00Z" if day else None
