@@ -99,7 +99,7 @@ def _lines(tree: Tree, block: Paragraph | Item) -> Iterator[tuple[str, Value]]:
             or not (text.style(found.start(1)) & BOLD or _short(text.plain, found.start(1), stop))
         ):
             continue
-        yield name, Value(text.plain[at:stop], text.span(at, stop), text.span(found.start(1), stop))
+        yield name, Value(text.said(text.plain[at:stop]), text.span(at, stop), text.span(found.start(1), stop))
 
 
 def _short(plain: str, start: int, stop: int) -> bool:

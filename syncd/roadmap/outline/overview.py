@@ -138,5 +138,5 @@ def milestone_title(box: Box) -> str:
     if first is not None and first.style & 1 and text.plain[:12].strip():
         end = next((part.at for part in text.parts if not part.style & 1), len(text.plain))
         if end - first.at >= 8:
-            return " ".join(text.plain[first.at : end].split()).rstrip(" :")
+            return " ".join(text.said(text.plain[first.at : end]).split()).rstrip(" :")
     return _MILESTONE_END.sub("", box.title.text)

@@ -2,6 +2,10 @@
 
 The plain text of a line has lost bold, strike-through and link syntax and HTML; code keeps its backticks; mojibake
 is repaired. Rules work on indexes of the plain text; :meth:`Text.span` turns them into byte spans.
+
+A character that the author escaped (``\\@bob``, ``&#x2705;``) is text and nothing else: no metadata, no status begins
+or ends with it. In the plain text it therefore is a *shield*, a private character that no rule knows; :meth:`Text.said`
+gives it back. This is how text from a forge can always be spelled so that it comes back as itself (§8).
 """
 
 from __future__ import annotations
@@ -12,13 +16,16 @@ from bisect import bisect_right
 from typing import Final, NamedTuple
 
 from syncd.roadmap import spelling
-from syncd.roadmap.blocks import BREAK, HTML, Pieces
+from syncd.roadmap.blocks import BREAK, CODE, HTML, Piece, Pieces
 from syncd.roadmap.places import Span
 from syncd.roadmap.source import Source
 
 _ESCAPE: Final = re.compile(
     r"\\([!-/:-@\[-`{-~])|(&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
 )
+
+_PLANE: Final = 0xF0000
+_SHIELDS: Final = re.compile("[\U000f0000-\U0010ffff]")
 
 
 class Part(NamedTuple):
@@ -38,6 +45,11 @@ class Text(NamedTuple):
     plain: str
     parts: tuple[Part, ...]
     source: Source
+    shielded: bool = False
+
+    def said(self, text: str) -> str:
+        """A stretch of the plain text as it is meant for people: shields become the characters behind them."""
+        return _SHIELDS.sub(_unshielded, text) if self.shielded else text
 
     def style(self, index: int) -> int:
         """The style bits at an index."""
@@ -83,21 +95,61 @@ def text_of(source: Source, pieces: Pieces, *, lines: bool = False) -> Text:
     """The plain text of pieces; a soft line break is one space, or a line feed with ``lines`` (§4)."""
     if len(pieces) == 1:
         piece = pieces[0]
-        if not piece.style & HTML:
+        if not piece.style & HTML and not _may_escape(source, piece):
             plain = source.meant(piece.text)
             exact = len(plain) == piece.end - piece.start
             return Text(plain, (Part(0, piece.start, piece.end, piece.style, exact),), source)
-    plain = ""
+    plain, shielded = "", False
     parts: list[Part] = []
     for piece in pieces:
         if piece.style & HTML:
             continue
-        text = ("\n" if lines else " ") if piece.style & BREAK else source.meant(piece.text)
-        parts.append(
-            Part(len(plain), piece.start, piece.end, piece.style, len(text) == piece.end - piece.start)
-        )
+        start = piece.start
+        if piece.style & BREAK:
+            text = "\n" if lines else " "
+        elif _may_escape(source, piece):
+            start, text = _shielded(source, piece)
+            shielded = shielded or _SHIELDS.search(text) is not None
+        else:
+            text = source.meant(piece.text)
+        parts.append(Part(len(plain), start, piece.end, piece.style, len(text) == piece.end - start))
         plain += text
-    return Text(plain, tuple(parts), source)
+    return Text(plain, tuple(parts), source, shielded)
+
+
+def _may_escape(source: Source, piece: Piece) -> bool:
+    if piece.style & (CODE | BREAK):
+        return False
+    raw = source.data[max(piece.start - 1, 0) : piece.end]
+    return b"\\" in raw or b"&" in raw
+
+
+def _shielded(source: Source, piece: Piece) -> tuple[int, str]:
+    """Where a piece begins, its leading backslash included, and its text with shields."""
+    line = source.data[source.line_start(piece.start) : piece.start]
+    # The parser leaves the backslash of an escape out of the piece that it begins; an even number are none.
+    start = piece.start - (len(line) - len(line.rstrip(b"\\"))) % 2
+    raw = source.raw(start, piece.end)
+    parts: list[str] = []
+    at = 0
+    for found in _ESCAPE.finditer(raw):
+        said = found[1] or html.unescape(found[2])
+        parts += (source.meant(raw[at : found.start()]), said if said == found[2] else _shield(said))
+        at = found.end()
+    text = "".join((*parts, source.meant(raw[at:])))
+    # A file that uses such characters itself (icon fonts) goes without shields.
+    if _SHIELDS.search(raw) or _SHIELDS.sub(_unshielded, text) != source.meant(piece.text):
+        return piece.start, source.meant(piece.text)
+    return start, text
+
+
+def _shield(text: str) -> str:
+    """Characters beyond the second plane (rare ideographs, which no rule knows anyway) have no shield."""
+    return "".join(chr(ord(char) + _PLANE) if ord(char) < 0x20000 else char for char in text)
+
+
+def _unshielded(shield: re.Match[str]) -> str:
+    return chr(ord(shield[0]) - _PLANE)
 
 
 def _offsets(source: Source, part: Part) -> list[int]:

@@ -114,7 +114,7 @@ def _finish(title: Title) -> Title:
         title.start += 1
     while title.end > title.start and plain[title.end - 1].isspace():
         title.end -= 1
-    title.text = text
+    title.text = title.of.said(text)
     return title
 
 
