@@ -129,18 +129,16 @@ def _plain_level(tree: Tree) -> int:
     return next((level for level in range(3, BOLD_LEVEL) if len(_at(tree, level)) >= 2), 0)
 
 
+def _has_tasks(section: Section) -> bool:
+    return section.inside is None and (bool(section.rows) or any(not box.reason for box in section.boxes))
+
+
 def _orphans(tree: Tree) -> None:
     """§3.4: boxes outside every milestone make the nearest heading above them one; the document's title never."""
     for section in tree.sections[1:]:
         if section is tree.title or section.ignored:
             continue
-        holder = (
-            section.parent
-            if section.is_task
-            else section
-            if section.boxes and section.inside is None
-            else None
-        )
+        holder = section.parent if section.is_task else section if _has_tasks(section) else None
         if holder is None or holder is tree.title or holder.level == 0:
             continue
         if not any(above.milestone for above in holder.above()):

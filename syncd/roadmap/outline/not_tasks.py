@@ -29,11 +29,14 @@ class Aside(NamedTuple):
     place: int
 
 
-def grouped(asides: Iterable[Aside]) -> tuple[NotTasks, ...]:
-    """Runs of boxes with the same reason in the same place, in document order."""
+def grouped(asides: Iterable[Aside], others: Iterable[int]) -> tuple[NotTasks, ...]:
+    """Runs of boxes with the same reason in the same place; ``others`` are the lines of all other boxes: they end a run."""
     found: list[NotTasks] = []
     before: Aside | None = None
-    for aside in sorted(asides):
+    for aside in sorted([*asides, *(Aside(line, "", 0) for line in others)]):
+        if not aside.reason:
+            before = None
+            continue
         if before is not None and (aside.reason, aside.place) == (before.reason, before.place):
             last = found[-1]
             found[-1] = NotTasks(last.first, aside.line, last.boxes + 1, last.reason)

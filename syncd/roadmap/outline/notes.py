@@ -56,6 +56,7 @@ def _text(source: Source, start: int, end: int, boxes: list[Box], fields: Fields
         (source.line_start(span.start), source.next_line(span.end - 1))
         for span in _labels(source, blocks, groups)
     ]
+    gone += [(above.start, above.body) for above in {box.section for box in boxes if box.section.start >= start}]
     text = dedent(source.meant(_without(source, start, end, sorted(gone))))
     text = _BLANK_RUN.sub("\n\n", canonical_text(text))
     return canonical_text(_RULES.sub("", text))

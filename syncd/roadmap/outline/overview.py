@@ -73,9 +73,15 @@ def _detail(box: Box, details: dict[Identifier, list[Section]]) -> Section | Non
     for candidate in (text, text[after.end() :] if after else ""):
         known = task_identifier(candidate)
         found = details.get(known, []) if known else []
-        if len(found) == 1 and _alike(text, found[0].title.text):
+        if len(found) == 1 and _alike(_unidentified(candidate), _unidentified(found[0].title.text)):
             return found[0]
     return None
+
+
+def _unidentified(text: str) -> str:
+    """A text without the identifier it begins with: the words that both have anyway prove nothing."""
+    found = words.TASK.match(text)
+    return text[found.end() :] if found else text
 
 
 def _alike(one: str, other: str) -> bool:

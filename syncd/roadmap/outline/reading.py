@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from syncd.model.outline import MilestoneKey, Outline, Reading, TaskKey, Warning
 from syncd.model.policy import ReadingRules
 from syncd.model.values import TaskState
@@ -198,7 +200,7 @@ class _Reader:
             title=tree.title.title.text if tree.title else "",
             milestones=tuple(milestone.model() for milestone in by_key.values()),
             unfiled=tuple(unfiled),
-            not_tasks=not_tasks.grouped([*self.aside, *missed]),
+            not_tasks=not_tasks.grouped([*self.aside, *missed], self._lines_of_boxes()),
             warnings=tuple(sorted(self.warnings, key=lambda w: (w.line, w.code))),
             spelling=source.spelling,
             reading=reading,
@@ -211,6 +213,13 @@ class _Reader:
             task_places(tree, self.found),
             milestone_places(tree, list(by_key.values()), self.found),
         )
+
+    def _lines_of_boxes(self) -> Iterator[int]:
+        """The lines of all boxes that are tasks or checklist items."""
+        for one in self.found:
+            if isinstance(one.subject, Box):
+                yield one.task.line
+            yield from (item.line for item in one.task.checklist)
 
     def _warn(self, reading: Reading, hidden: list[Warning]) -> None:
         tree = self.tree

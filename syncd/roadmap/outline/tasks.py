@@ -80,7 +80,7 @@ class Maker:
         around = section.parent or self.tree.root
         task = self._task(key, "heading", text, state, section.line, milestone, around, fields, said, title)
         return Found(
-            _with(task, _items(tuple(checklist)), body, title, self._refs(title), None),
+            _with(task, _items(tuple(checklist)), body, title, self._refs(title), self._line_stamp(section)),
             section,
             around,
             tuple(box for box, _ in checklist),
@@ -148,6 +148,11 @@ class Maker:
 
     def _refs(self, title: Title) -> tuple[str, ...]:
         return metadata.refs(title.of.plain, plain=self.rules.refs == "issues")
+
+    def _line_stamp(self, section: Section) -> Uid | None:
+        """The stamp of a heading: its comment stands on the heading's line."""
+        line = self.source.raw(section.start, self.source.line_end(section.start))
+        return stamp_in(line[line.index("<!--") :]) if "<!--" in line else None
 
     def _stamp(self, pieces: Pieces) -> Uid | None:
         for piece in pieces:
@@ -218,7 +223,15 @@ def _boxes_under(section: Section) -> list[tuple[Box, int]]:
 
 
 def _items(boxes: tuple[tuple[Box, int], ...]) -> tuple[ChecklistItem, ...]:
-    return tuple(ChecklistItem(box.title.text, box.state, box.line, depth, box.group) for box, depth in boxes)
+    return tuple(ChecklistItem(box.title.text, box.state, box.line, depth, _group(box)) for box, depth in boxes)
+
+
+def _group(box: Box) -> str:
+    """The label above the list, or the subheading of a heading task that it stands under."""
+    inside = box.section.inside
+    if box.group or box.parent is not None or inside is None or inside is box.section:
+        return box.group
+    return box.section.title.text
 
 
 def status_of(text: str) -> TaskState | None:

@@ -1,0 +1,171 @@
+"""Which headings are milestones (reading-roadmaps §3)."""
+
+from __future__ import annotations
+
+import pytest
+
+from syncd.errors import ConfigError
+from syncd.model.outline import Reading
+from tests.unit.roadmap.outline_case import codes, outline, reasons, shape
+
+
+def test_phases_are_milestones_and_so_is_every_heading_of_their_level_with_tasks() -> None:
+    text = """
+    # Plan
+    ## Phase 1: Ground
+    - [x] a
+    ## Phase 2: Walls
+    ### 2.1 Inner
+    - [ ] b
+    ## Icebox
+    - [ ] c
+    ## Empty
+    """
+    assert shape(text) == [
+        "= Phase 1: Ground (closed)", "[x] a", "= Phase 2: Walls (open)", "[ ] b", "= Icebox (open)", "[ ] c",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("Week 1", "Week 2: Setup"),
+        ("Sprint 3 — API", "Sprint 4"),
+        ("M1 Core", "M2 Edges"),
+        ("Q1 2026", "Q2 2026"),
+        ("v1.2", "v2.0 (planned)"),
+        ("P0 — Now", "P1: Soon"),
+        ("✅ Stage 1", "⏳ Stage 2"),
+        ("Fase 1: Inicio", "Fase 2: Fin"),
+        ("Étape 1", "Étape 2"),
+        ("阶段 1：准备", "阶段 2：开发"),
+        ("第一阶段：准备", "第二阶段：开发"),
+        ("フェーズ1", "フェーズ2"),
+        ("Этап 1. Начало", "Этап 2. Конец"),
+        ("1. Phase 1", "2. Phase 2"),
+    ],
+)
+def test_a_phase_in_many_words_is_the_milestone_level(one: str, two: str) -> None:
+    text = f"# T\n## Part of it\n### {one}\n- [ ] a\n### {two}\n- [ ] b\n"
+    assert outline(text).reading.level == 3
+
+
+def test_a_bare_number_is_numbering_and_no_version() -> None:
+    text = "# T\n## Setup\n### 1.1 A\n- [ ] a\n### 1.2 B\n- [ ] b\n## Run\n### 2.1 C\n- [ ] c\n"
+    assert shape(text)[::3] == ["= Setup (open)", "= Run (open)"]
+
+
+def test_phases_that_hold_less_than_half_of_the_work_are_not_the_level() -> None:
+    text = "# T\n## Core\n" + "- [ ] a\n" * 9 + "## More\n### Phase 1\n- [ ] b\n### Phase 2\n- [ ] c\n"
+    assert outline(text).reading.level == 2
+
+
+def test_several_top_headings_with_tasks_are_the_milestones() -> None:
+    assert shape("# One\n- [ ] a\n# Two\n## Inner\n- [ ] b\n") == ["= One (open)", "[ ] a", "= Two (open)", "[ ] b"]
+
+
+def test_generic_headings_alone_give_way_to_the_level_below() -> None:
+    text = "# T\n## Tasks\n### Alpha\n- [ ] a\n### Beta\n- [ ] b\n"
+    assert shape(text) == ["= Alpha (open)", "[ ] a", "= Beta (open)", "[ ] b"]
+
+
+def test_generic_headings_alone_with_nothing_below_leave_the_title() -> None:
+    assert shape("# Tidy up\n## Tasks\n- [ ] a\n## Steps\n- [ ] b\n") == ["= Tidy up (open)", "[ ] a", "[ ] b"]
+
+
+def test_without_second_level_headings_the_shallowest_level_with_two_counts() -> None:
+    assert outline("# T\n#### A\n- [ ] a\n#### B\n- [ ] b\n").reading.level == 4
+
+
+def test_the_title_is_the_one_milestone_when_nothing_groups() -> None:
+    assert shape("# Shopping\n- [ ] a\n- [x] b\n") == ["= Shopping (open)", "[ ] a", "[x] b"]
+
+
+def test_boxes_without_any_heading_are_unfiled() -> None:
+    assert shape("- [ ] a\n- [x] b\n") == ["unfiled", "[ ] a", "[x] b"]
+
+
+def test_boxes_outside_every_milestone_make_the_nearest_heading_one() -> None:
+    text = "# T\n- [ ] loose\n## Misc\n- [ ] m\n## Plan\n### Phase 1\n- [ ] a\n- [ ] b\n### Phase 2\n- [ ] c\n"
+    assert shape(text) == [
+        "= Misc (open)", "[ ] m", "= Phase 1 (open)", "[ ] a", "[ ] b", "= Phase 2 (open)", "[ ] c", "unfiled", "[ ] loose",
+    ]  # fmt: skip
+
+
+def test_bold_paragraphs_that_name_phases_are_milestones() -> None:
+    text = "# T\n\n**Phase 1: Ground**\n\n- [x] a\n\n**Phase 2: Walls**\n\n- [ ] b\n"
+    assert shape(text) == ["= Phase 1: Ground (closed)", "[x] a", "= Phase 2: Walls (open)", "[ ] b"]
+
+
+def test_a_milestone_is_closed_only_if_its_heading_does_not_say_otherwise() -> None:
+    text = "## ⏳ Phase 1\n- [x] a\n## Phase 2 (In Progress)\n- [x] b\n## Phase 3\n- [x] c\n- [-] d\n"
+    assert [m.state.value for m in outline(text).milestones] == ["open", "open", "closed"]
+
+
+def test_a_heading_that_says_done_over_open_boxes_disagrees() -> None:
+    text = "## ✅ Phase 1\n- [ ] a\n## Phase 2 (0/5 Complete)\n- [ ] b\n"
+    assert [m.state.value for m in outline(text).milestones] == ["open", "open"]
+    assert codes(text) == [(1, "heading-disagrees")]
+
+
+def test_a_box_that_names_a_phase_is_its_state() -> None:
+    text = """
+    # T
+    ## Phases
+    - [x] **Phase 1: Ground** — 4/4 plans
+    - [ ] Phase 2: Walls
+    - [x] **Phase 0: Idea** - long ago
+    ## Phase 1: Ground
+    - [ ] a
+    ## Phase 2: Walls
+    - [ ] b
+    """
+    assert shape(text) == [
+        "= Phase 0: Idea (closed)", "= Phase 1: Ground (closed)", "[ ] a", "= Phase 2: Walls (open)", "[ ] b",
+    ]  # fmt: skip
+    assert reasons(text) == [(3, 3, "milestone box")]
+    assert codes(text) == [(3, "milestone-disagrees")]
+
+
+def test_boxes_that_name_phases_are_tasks_where_no_heading_is_a_phase() -> None:
+    assert shape("# T\n- [ ] Phase 1: a\n- [ ] Phase 2: b\n") == ["= T (open)", "[ ] Phase 1: a", "[ ] Phase 2: b"]
+
+
+def test_a_version_is_an_ordinary_task() -> None:
+    text = "## Phase 1\n- [ ] v1.0 release\n- [ ] P01 — more\n## Phase 2\n- [ ] b\n"
+    assert len(list(outline(text).tasks())) == 3
+
+
+def test_a_heading_that_was_a_milestone_stays_one_without_boxes() -> None:
+    first = outline("# T\n## Phase 1\n- [ ] a\n## Phase 2\n- [ ] b\n").reading
+    assert first == Reading(2, ("Phase 1", "Phase 2"))
+    later = "# T\n## Phase 1\n## Phase 2\n- [ ] b\n### Deep\n- [ ] c\n### Deeper\n- [ ] d\n"
+    assert shape(later, first) == ["= Phase 1 (open)", "= Phase 2 (open)", "[ ] b", "[ ] c", "[ ] d"]
+
+
+def test_what_auto_would_say_today_is_only_a_warning() -> None:
+    text = "# T\n## Phase 1\n- [ ] a\n## Phase 2\n- [ ] b\n"
+    assert shape(text, Reading(0, ("T",))) == ["= T (open)", "[ ] a", "[ ] b"]
+    assert (1, "reading-changed") in codes(text, Reading(0, ("T",)))
+
+
+def test_the_mapping_names_a_level_or_a_pattern() -> None:
+    text = "# T\n## A\n### Week 1\n- [ ] a\n### Week 2\n- [ ] b\n### Rest\n- [ ] c\n"
+    assert shape(text, milestone="h2") == ["= A (open)", "[ ] a", "[ ] b", "[ ] c"]
+    assert shape(text, milestone="Week *")[:4] == ["= Week 1 (open)", "[ ] a", "= Week 2 (open)", "[ ] b"]
+    with pytest.raises(ConfigError, match="no heading matches") as caught:
+        outline(text, milestone="Month *")
+    assert "Week 1" in caught.value.hint
+
+
+def test_the_path_of_a_milestone_are_the_headings_above_it() -> None:
+    read_as = outline("# T\n## Done ✅\n### Phase 1\n- [x] a\n## Open\n### Phase 2\n- [ ] b\n")
+    assert [m.path for m in read_as.milestones] == [("T", "Done"), ("T", "Open")]
+
+
+def test_priority_and_due_date_of_a_milestone_are_kept_with_their_places() -> None:
+    text = "# T\n## Phase 1 - HIGH PRIORITY\n- [ ] a\n## Phase 2\n**Due**: 2026-03-01\n**Priority**: Low\n\n- [ ] b\n"
+    one, two = outline(text).milestones
+    assert (one.title, one.labels, one.writable) == ("Phase 1", (("priority", "high"),), {"labels.priority"})
+    assert (two.due and two.due.isoformat(), two.labels) == ("2026-03-01", (("priority", "low"),))
+    assert two.writable == {"labels.priority", "due"}

@@ -1,0 +1,96 @@
+"""What of a heading's or a box's text is its title (reading-roadmaps §3 Title, §4)."""
+
+from __future__ import annotations
+
+import pytest
+
+from syncd.roadmap.blocks import Heading, Item
+from syncd.roadmap.outline import titles
+from syncd.roadmap.outline.text import text_of
+from syncd.roadmap.source import Source
+from syncd.roadmap.syntax import parse
+
+
+def _title(text: str) -> titles.Title:
+    source = Source.of(text.encode(), "R.md")
+    (block,) = parse(source).blocks
+    assert isinstance(block, Heading | Item)
+    make = titles.heading if isinstance(block, Heading) else titles.box
+    return make(text_of(source, block.pieces))
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "state"),
+    [
+        ("✅ P1: Circuit Breaker Pattern (100% Complete)", "P1: Circuit Breaker Pattern", "done"),
+        ("Week 4: Advanced Features (0/5 Complete) - HIGH PRIORITY", "Week 4: Advanced Features", None),
+        ("Phase 1: Foundation and Breaking Changes (Weeks 1-4)", "Phase 1: Foundation and Breaking Changes", None),
+        ("Server Architecture & Persistence ✅ **COMPLETED**", "Server Architecture & Persistence", "done"),
+        ("P3.2 ✅ COMPLETED - Performance Optimization", "P3.2 - Performance Optimization", "done"),
+        ("Task 4.1: Async Support (3-4 hours) ⏳", "Task 4.1: Async Support", "open"),
+        ("⏳ P3 Phase 3: Polish (In Progress)", "P3 Phase 3: Polish", "in_progress"),
+        ("COMPLETED FEATURES", "COMPLETED FEATURES", None),
+        ("✅ COMPLETED TASKS (22/31)", "COMPLETED TASKS", "done"),
+        ("Import (Already Done)", "Import (Already Done)", None),
+        ("Import (Post-Launch)", "Import (Post-Launch)", None),
+        ("Import (Priority: P1)", "Import (Priority: P1)", None),
+        ("✅ Done", "✅ Done", "done"),
+        ("Docs — 20% COMPLETE", "Docs", None),
+        ("Docs - Not complete", "Docs", "open"),
+        ("Docs (Partially Complete)", "Docs", "in_progress"),
+        ("Docs (5/5 complete)", "Docs", "done"),
+        ("🚀 Launch 🎉", "Launch", None),
+        ("🔴 **FASE 1: CRÍTICAS** (5-7 días)", "FASE 1: CRÍTICAS", None),
+        ("Q3 (Q3 2026 - Q4 2026)", "Q3", None),
+        ("Login (✨ new)", "Login", None),
+        ("Task 1: API @ann #backend", "Task 1: API", None),
+        ("Task 1: API (due 2026-01-15)", "Task 1: API", None),
+        ("v1.0 — Production-ready (shipped)", "v1.0 — Production-ready", "done"),
+        ("Foo [link](http://x.y) and `code`", "Foo link and `code`", None),
+    ],
+)  # fmt: skip
+def test_a_heading_loses_what_is_set_off(text: str, title: str, state: str | None) -> None:
+    found = _title(f"## {text}\n")
+    assert (found.text, found.state) == (title, state)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("**Extract** (`lib.rs:111`) ✅ **COMPLETED**", "Extract (`lib.rs:111`)"),
+        ("Benchmark script ready ✅", "Benchmark script ready"),
+        ("✅ Ready", "Ready"),
+        ("Update CHANGELOG.md (P3.2 entry) - ✅ DONE", "Update CHANGELOG.md (P3.2 entry)"),
+        ("Module Redesign (COMPLETED)", "Module Redesign (COMPLETED)"),
+        ("Client facade (390 lines)", "Client facade (390 lines)"),
+        ("Async (3-4 hours)", "Async (3-4 hours)"),
+        ("~~old~~ [new](u) *way*", "old new way"),
+        ("T001 [P] [US1] Write it", "T001 [P] [US1] Write it"),
+        ("Use &amp; \\*escape\\*", "Use & *escape*"),
+        ("one\n  two", "one two"),
+        ("call @ann #tag", "call @ann #tag"),
+        ("🚀 Launch", "🚀 Launch"),
+        ("map a - b", "map a - b"),
+        ("x <!-- hidden --> y", "x y"),
+    ],
+)
+def test_a_box_keeps_parentheses_and_metadata(text: str, title: str) -> None:
+    assert _title(f"- [ ] {text}\n").text == title
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("## ⏳ Phase *1*: a ✅\n", "Phase *1*: a"),
+        ("- [ ] **Bold** ✅\n", "Bold"),
+        ("- [ ] **Bold** and more\n", "**Bold** and more"),
+        ("- [ ] see [the *docs*](http://x) ✅ DONE\n", "see [the *docs*](http://x)"),
+        ("- [ ] a \\[b\\] é ✅\n", "a \\[b\\] é"),
+        ("## P3.2 ✅ COMPLETED - Speed (2 days)\n", "P3.2 ✅ COMPLETED - Speed"),
+    ],
+)
+def test_the_span_of_a_title_is_what_its_text_was_read_from(text: str, span: str) -> None:
+    from syncd.roadmap.outline.where import title_span
+
+    start, end = title_span(_title(text))
+    assert text.encode()[start:end].decode() == span
