@@ -57,7 +57,7 @@ def refusing(path: Path) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise _refusal(path, error.orig) from error
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeError) as error:  # SQLite quotes the damaged text in its message
         raise _refusal(path, error) from error
     except OSError as error:
         raise StateError(
@@ -131,10 +131,10 @@ def table_names() -> list[str]:
     return [table.name for table in schema.METADATA.sorted_tables if table is not schema.checks]
 
 
-def connect(path: Path) -> Engine:
+def connect(path: Path, busy_seconds: float = BUSY_SECONDS) -> Engine:
     """An engine on an existing file: one connection, explicit transactions, every commit on the disk."""
     uri = f"file:{quote(str(path.absolute()))}?mode=rw"
-    return _engine(lambda: sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None))
+    return _engine(lambda: sqlite3.connect(uri, uri=True, timeout=busy_seconds, isolation_level=None))
 
 
 def connect_copy(path: Path) -> Engine:

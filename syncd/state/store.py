@@ -61,13 +61,14 @@ class Store:
         clock: Callable[[], datetime],
         mint: Callable[[], str],
         read_only: bool = False,
+        busy_seconds: float = opening.BUSY_SECONDS,
         migrations: Migrations = opening.OURS,
     ) -> Self:
         """The state at ``path``; a missing one is made, with a lineage from ``mint``.
 
         ``read_only`` never writes the file: it works on a copy in memory, where an old one is migrated too.
         Raises :class:`~syncd.errors.StateError` for a file that is torn, foreign, empty or newer, and
-        :class:`~syncd.errors.LockHeld` where another process keeps writing.
+        :class:`~syncd.errors.LockHeld` where another process keeps writing for ``busy_seconds``.
         """
         new = not path.exists() and not path.is_symlink()
         if new:
@@ -79,7 +80,7 @@ class Store:
                 return cls(engine, path, new=True)
             opening.create(path, mint(), clock())
         opening.check_outside(path)
-        engine = opening.connect_copy(path) if read_only else opening.connect(path)
+        engine = opening.connect_copy(path) if read_only else opening.connect(path, busy_seconds)
         try:
             revision = opening.check_inside(engine, path, migrations)
             if revision != migrations.head:

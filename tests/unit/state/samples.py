@@ -127,4 +127,6 @@ def mint() -> str:
 
 
 def open_store(path: Path, *, read_only: bool = False, migrations: Migrations = OURS) -> Store:
-    return Store.open(path, clock=clock, mint=mint, read_only=read_only, migrations=migrations)
+    return Store.open(
+        path, clock=clock, mint=mint, read_only=read_only, busy_seconds=0.05, migrations=migrations
+    )
