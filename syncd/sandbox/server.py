@@ -36,6 +36,7 @@ from syncd.sandbox.webhooks import Courier, Sender, post
 from syncd.sandbox.wire import Exchange
 from syncd.sandbox.world import Missing, World
 
+ACCEPTING = 5
 BOT, BOT_TOKEN, PERSON, PROJECT = "syncd-bot", "sandbox-token", "ann", "acme/widgets"
 
 
@@ -231,8 +232,14 @@ class _Server(uvicorn.Server):
         """Without uvicorn's tenth of a second for the connections: what is in flight is cut off."""
         for server in self.servers:
             server.close()
-        for connection in list(self.server_state.connections):
-            connection.shutdown()
+        # A connection that is being accepted takes some turns of the loop until it can be ended.
+        for _ in range(ACCEPTING):
+            for connection in list(self.server_state.connections):
+                connection.transport.abort()
+            await asyncio.sleep(0)
+        for task in self.server_state.tasks:
+            task.cancel()
+        await asyncio.gather(*self.server_state.tasks, return_exceptions=True)
 
     def leave(self) -> None:
         assert self._loop is not None
