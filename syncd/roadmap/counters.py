@@ -22,6 +22,7 @@ from syncd.model.values import TaskState
 from syncd.roadmap.blocks import Hidden, Item, Table
 from syncd.roadmap.claims import Chars, Claim, claims
 from syncd.roadmap.outline.document import Document
+from syncd.roadmap.outline.words import STATUS_EMOJI
 from syncd.roadmap.places import Span
 from syncd.roadmap.progress_rows import Row, Stage, rows, stage
 from syncd.roadmap.scopes import Scope, Scopes
@@ -31,6 +32,7 @@ Dropped = Literal["done", "open", "out"]
 Rounding = Literal["half up", "down", "up"]
 
 _QUICK: Final = re.compile(r"\d\s*(?:/|%|\s(?:out )?of\s)|:[\s*_]*\d")
+_SIGN: Final = re.compile(r"[\s|>*-]*([^\x00-\x7f]+)(?=[ \t])")
 _UNITS: Final[tuple[Unit, ...]] = ("tasks", "boxes", "items")
 _ROUNDINGS: Final[tuple[Rounding, ...]] = ("half up", "down", "up")
 
@@ -68,7 +70,8 @@ class Counter:
     """A counter of the file. ``basis``: None if its numbers are wrong; ``scopes``: what it may count, nearest first.
 
     ``start`` is the byte at which ``line`` begins. All ``claims`` are right together or not at all (a table's row has
-    two if it also counts what is left). ``fenced``: its numbers stand in columns, and it is never reported.
+    two if it also counts what is left). ``fenced``: its numbers stand in columns, and it is never reported; ``sign``
+    is the status emoji at its front, if any.
     """
 
     claims: tuple[Claim, ...]
@@ -78,6 +81,7 @@ class Counter:
     basis: Basis | None = None
     row: Row | None = None
     fenced: bool = False
+    sign: Chars | None = None
 
     def span(self, chars: Chars) -> Span:
         """Characters of the line as bytes of the file."""
@@ -147,14 +151,17 @@ def stale(document: Document) -> list[Stale]:
 
 def updates(document: Document, after: Iterable[Slot]) -> list[Edit]:
     """The edits that keep true what was true, when the tasks will be those of ``after``. Others stay as they are."""
-    then = Slots(after)
+    now, then = Slots(slots_of(document)), Slots(after)
     edits: list[Edit] = []
-    for counter in counters(document):
+    known = counters(document)
+    for counter in known:
         if counter.basis is not None:
             tally = _tally(then.within(counter.basis.scope), counter.basis.unit, counter.basis.dropped)
             for claim in counter.claims:
                 edits += _rewritten(counter, claim, _said(claim, tally, counter.basis.rounding))
             edits += _restaged(counter, tally)
+            if counter.fenced:
+                edits += _resigned(counter, tally, known, now)
     return edits
 
 
@@ -243,6 +250,27 @@ def _restaged(counter: Counter, tally: Tally) -> Iterator[Edit]:
         yield Edit(span.start, span.end, row.spelled[now].encode("utf-8", "surrogateescape"))
 
 
+def _resigned(counter: Counter, tally: Tally, others: Sequence[Counter], now: Slots) -> Iterator[Edit]:
+    """The emoji of a status line that becomes complete, or no longer is: that of other lines which are."""
+    if counter.sign is None or _complete(tally) == _complete_now(counter, now):
+        return
+    for other in others:
+        if other.fenced and other.sign and other.basis and _complete_now(other, now) == _complete(tally):
+            sign = other.line[other.sign.start : other.sign.end]
+            span = counter.span(counter.sign)
+            yield Edit(span.start, span.end, sign.encode("utf-8", "surrogateescape"))
+            return
+
+
+def _complete(tally: Tally) -> bool:
+    return 0 < tally.total == tally.done
+
+
+def _complete_now(counter: Counter, now: Slots) -> bool:
+    assert counter.basis is not None
+    return _complete(_tally(now.within(counter.basis.scope), counter.basis.unit, counter.basis.dropped))
+
+
 def _stage(tally: Tally, before: Stage | None) -> Stage:
     if tally.total and tally.done == tally.total:
         return "complete"
@@ -309,8 +337,17 @@ def _fence_line(
     # The title's own words must not be taken for what is counted ("Testing 3/5"): only the rest is looked at.
     raw = document.source.spelled(title).decode("utf-8", "surrogateescape")
     blank = text.replace(raw, "-" * len(raw), 1)
+    sign = _SIGN.match(text, 0, text.index(raw))
+    emoji = sign is not None and document.source.meant(sign[1])[0] in STATUS_EMOJI
     for claim in claims(blank, heading=True):
-        yield Counter((claim,), text, start, (scope,) if scope else (), fenced=True)
+        yield Counter(
+            (claim,),
+            text,
+            start,
+            (scope,) if scope else (),
+            fenced=True,
+            sign=Chars(*sign.span(1)) if sign and emoji else None,
+        )
 
 
 def _in_tables(document: Document, scopes: Scopes) -> Iterator[Counter]:

@@ -152,7 +152,8 @@ class Intent:
         wanted.task = replace(wanted.task, milestone=change.milestone)
         wanted.loose.add("section")
         wanted.at = 2 * option.at - 1
-        self.places[change.milestone].append(wanted)
+        there = self.places[change.milestone]
+        there.insert(0 if option.first else len(there), wanted)
 
     def _tick(self, wanted: Wanted, change: TickItem) -> None:
         items = list(wanted.task.checklist)

@@ -5,18 +5,16 @@ A heading that says nothing of its state stays so, unless its tasks cannot say w
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from syncd.model.changes import Edit
 from syncd.model.outline import MilestoneKey
 from syncd.model.values import MilestoneState, TaskState
 from syncd.roadmap.editor.option import NoPlace, Option, replaced
-from syncd.roadmap.editor.state import EMOJI, mark
+from syncd.roadmap.editor.state import EMOJI, commonest, mark, said_state
 from syncd.roadmap.outline.document import Document
-from syncd.roadmap.outline.words import STATUS_EMOJI, STATUS_WORDS
-from syncd.roadmap.places import Span
+from syncd.roadmap.places import MilestonePlaces, Span
 
 _WORDS: Final = {MilestoneState.CLOSED: "Complete", MilestoneState.OPEN: "In Progress"}
 _SIGNS: Final = {
@@ -31,7 +29,9 @@ def following_edits(document: Document, key: MilestoneKey, state: MilestoneState
     if places.box is not None:
         yield replaced(places.box, mark(document, _as_task(state), places.box.start))
     for span in (places.marker, places.status):
-        if span is not None and _says(document, span) not in (state, None):
+        if span is None or _of_counter(document, places, span):
+            continue
+        if _says(document, span) not in (state, None):
             yield replaced(span, _spelt(document, span, state, marker=span is places.marker))
 
 
@@ -52,7 +52,7 @@ def milestone_state_options(
     sibling = _sibling_marker(document, key)
     if sibling is None:
         raise NoPlace("its tasks say otherwise, and no heading of this kind carries a status")
-    sign = _commonest(_markers(document, state)) or document.source.spelled(_SIGNS[state])
+    sign = commonest(_markers(document, state)) or document.source.spelled(_SIGNS[state])
     if sibling.start < document.milestone_places[_owner(document, sibling)].title.start:
         yield Option((Edit(places.title.start, places.title.start, sign + b" "),))
     else:
@@ -67,30 +67,39 @@ def _as_task(state: MilestoneState) -> TaskState:
 
 
 def _says(document: Document, span: Span) -> MilestoneState | None:
-    """The state that an emoji or a word stands for; a marker may be an emoji with its word."""
-    text = document.source.slice(*span)
-    word = STATUS_WORDS.get(" ".join(text.casefold().strip("*_ ").split()))
-    state = word or next((STATUS_EMOJI[char] for char in text if char in STATUS_EMOJI), None)
+    """The state that a marker or a status word of a heading says."""
+    state = said_state(document, span)
     if state is None:
         return None
     return MilestoneState.CLOSED if state.closed else MilestoneState.OPEN
+
+
+def _of_counter(document: Document, places: MilestonePlaces, span: Span) -> bool:
+    """Whether a word belongs to a counter: ``75% Complete`` says how much, and the counter says it."""
+    data = document.source.data
+    return any(one.end <= span.start and not data[one.end : span.start].strip() for one in places.counters)
 
 
 def _spelt(document: Document, span: Span, state: MilestoneState, *, marker: bool) -> bytes:
     """A marker as siblings in this state have it, a word in the case of the old one."""
     source = document.source
     if marker:
-        return _commonest(_markers(document, state)) or source.spelled(_SIGNS[state])
+        return commonest(_markers(document, state)) or source.spelled(_SIGNS[state])
     words = (
-        source.data[place.start : place.end]
-        for place in (document.milestone_places[one.key].status for one in document.outline.milestones)
-        if place is not None and _says(document, place) is state
+        source.data[place.start : place.end] for place in _words(document) if _says(document, place) is state
     )
     old = source.slice(*span)
     plain = _WORDS[state]
-    return _commonest(words) or source.spelled(
+    return commonest(words) or source.spelled(
         plain.upper() if old.isupper() else plain.lower() if old.islower() else plain
     )
+
+
+def _words(document: Document) -> Iterator[Span]:
+    """The status words of all milestones that stand by themselves."""
+    for places in document.milestone_places.values():
+        if places.status is not None and not _of_counter(document, places, places.status):
+            yield places.status
 
 
 def _markers(document: Document, state: MilestoneState) -> Iterator[bytes]:
@@ -107,8 +116,3 @@ def _sibling_marker(document: Document, key: MilestoneKey) -> Span | None:
 
 def _owner(document: Document, marker: Span) -> MilestoneKey:
     return next(key for key, places in document.milestone_places.items() if places.marker == marker)
-
-
-def _commonest(texts: Iterable[bytes]) -> bytes | None:
-    found = Counter(texts).most_common(1)
-    return found[0][0] if found else None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from syncd.model.changes import Edit, MoveTask
-from syncd.model.outline import Task, TaskKey
+from syncd.model.outline import MilestoneKey, Task, TaskKey
 from syncd.roadmap.editor.insert import Bullet, bullet_of, following, gap_between, staying
 from syncd.roadmap.editor.option import NoPlace, Option, Transfer, line_ending
 from syncd.roadmap.outline.document import Document
@@ -17,6 +17,8 @@ from syncd.roadmap.source import Source
 _BLANKS: Final = re.compile(rb"(?:[ \t]*(?:\r\n|\n|\r))*")
 _BLANKS_BEFORE: Final = re.compile(rb"(?:\A|\r\n|\n|\r)((?:[ \t]*(?:\r\n|\n|\r))*)\Z")
 _SEPARATOR: Final = re.compile(rb"(?:[ \t]*(?:(?:-{3,}|\*{3,}|_{3,})[ \t]*)?(?:\r\n|\n|\r))*")
+_RULE_BEFORE: Final = re.compile(rb"(?:\r\n|\n|\r)[ \t]*(?:-{3,}|\*{3,}|_{3,})[ \t]*[\r\n]+\Z")
+_TRAILING_RULE: Final = re.compile(rb"[\r\n][ \t]*(?:-{3,}|\*{3,}|_{3,})\Z")
 _BLANK_END: Final = re.compile(rb"(?:\A|\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)\Z")
 
 
@@ -30,18 +32,35 @@ def move_options(
     siblings = staying(document, change.milestone, leaving)
     if siblings and siblings[-1].kind == "row":
         raise NoPlace("the tasks of that milestone are rows of a table")
-    at = (
-        document.places[siblings[-1].key].block.end
-        if siblings
-        else document.milestone_places[change.milestone].append
-    )
-    lead, tail = _around(document, task, siblings, at)
-    cut = _cut(document, task)
-    if cut.start < at < cut.end:
-        at = block.start
-    shapes = [_reshaped(document, task, siblings), ()]
-    for shape in shapes if shapes[0] else shapes[:1]:
-        yield Option(transfer=Transfer(block, cut, at, lead, tail, shape), at=at)
+    shape = _reshaped(document, task, siblings)
+    for at, first in _spots(document, task, change.milestone, siblings):
+        cut = _cut(document, task)
+        lead, tail = _around(document, task, [] if first else siblings, at)
+        spot = block.start if cut.start < at < cut.end else at
+        for reshape in (shape, ()) if shape and not first else ((),):
+            yield Option(transfer=Transfer(block, cut, spot, lead, tail, reshape), first=first, at=spot)
+
+
+def _spots(
+    document: Document, task: Task, milestone: MilestoneKey, siblings: list[Task]
+) -> Iterator[tuple[int, bool]]:
+    """Where the task may go, and whether it is the first there: behind the last, unless that would swallow it."""
+    if not siblings:
+        yield document.milestone_places[milestone].append, False
+        return
+    if task.kind == "heading" or siblings[-1].kind == "box":
+        yield document.places[siblings[-1].key].block.end, False
+    if task.kind == "heading":
+        # Behind the milestone's own closing words, which would become the task's notes.
+        yield _end_of_section(document, milestone), False
+    if siblings[0].kind != task.kind:
+        yield document.places[siblings[0].key].block.start, True
+
+
+def _end_of_section(document: Document, milestone: MilestoneKey) -> int:
+    section, data = document.milestone_places[milestone].section, document.source.data
+    text = _TRAILING_RULE.sub(b"", data[section.start : section.end].rstrip()).rstrip()
+    return document.source.next_line(section.start + max(len(text) - 1, 0))
 
 
 def _around(document: Document, task: Task, siblings: list[Task], at: int) -> tuple[bytes, bytes]:
@@ -85,11 +104,12 @@ def _cut(document: Document, task: Task) -> Span:
 
 
 def _end_of_gap(document: Document, task: Task, block: Span) -> int:
+    """The end of the blank lines behind a block; of a rule too, if it would have nothing left to separate."""
     data = document.source.data
-    if task.kind == "heading":
-        rule = _SEPARATOR.match(data, block.end)
-        before = re.search(rb"(?:\r\n|\n|\r)[ \t]*(?:-{3,}|\*{3,}|_{3,})[ \t]*[\r\n]+\Z", data[: block.start])
-        if rule and before:
+    rule = _SEPARATOR.match(data, block.end)
+    if task.kind == "heading" and rule:
+        starts = {document.places[one.key].block.start for one in document.outline.tasks()}
+        if rule.end() in starts or _RULE_BEFORE.search(data[: block.start]):
             return rule.end()
     blanks = _BLANKS.match(data, block.end)
     return blanks.end() if blanks else block.end

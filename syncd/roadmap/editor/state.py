@@ -12,6 +12,7 @@ from syncd.model.outline import Task
 from syncd.model.values import TaskState
 from syncd.roadmap.editor.option import NoPlace, Option, replaced
 from syncd.roadmap.outline.document import Document
+from syncd.roadmap.outline.words import STATUS_EMOJI, STATUS_WORDS
 from syncd.roadmap.places import Span, TaskPlaces
 
 _MARKS: Final[Mapping[TaskState, str]] = {
@@ -93,6 +94,8 @@ def _box_words(document: Document, task: Task, places: TaskPlaces, state: TaskSt
         yield replaced(places.status, _status_value(document, places.status, state))
     for said in said_spans(document, places):
         text = _words_of(document, task, state)
+        if said_state(document, said) is state:
+            continue
         if text is not None:
             yield replaced(said, text)
         elif state is not TaskState.OPEN and not document.source.data[said.start : said.end].isascii():
@@ -116,6 +119,13 @@ def said_spans(document: Document, places: TaskPlaces) -> list[Span]:
     return [_with_wrap(document, span) for span in found]
 
 
+def said_state(document: Document, span: Span) -> TaskState | None:
+    """The state that an emoji, a word, or both stand for; the word counts more."""
+    text = document.source.slice(*span)
+    word = " ".join(re.findall(r"[\w'-]+", text.casefold()))
+    return STATUS_WORDS.get(word) or next((STATUS_EMOJI[char] for char in text if char in STATUS_EMOJI), None)
+
+
 def _words_of(document: Document, task: Task, state: TaskState) -> bytes | None:
     """What other tasks of this kind in this state carry."""
     texts = (
@@ -124,7 +134,7 @@ def _words_of(document: Document, task: Task, state: TaskState) -> bytes | None:
         if other.kind == task.kind and other.state is state and other.key != task.key
         for said in said_spans(document, document.places[other.key])[:1]
     )
-    return _commonest(texts)
+    return commonest(texts)
 
 
 def _with_wrap(document: Document, span: Span) -> Span:
@@ -160,7 +170,8 @@ def _heading_edits(document: Document, task: Task, places: TaskPlaces, state: Ta
     text = _words_of(document, task, state) or source.spelled(EMOJI[state])
     said = said_spans(document, places)
     for span in said:
-        yield replaced(span, text)
+        if said_state(document, span) is not state:
+            yield replaced(span, text)
     if not said and places.status is None and _sibling_is_marked(document, task):
         end = places.line.start + len(source.data[places.line.start : places.line.end].rstrip(b" \t"))
         yield Edit(end, end, b" " + text)
@@ -186,9 +197,9 @@ def _status_value(document: Document, place: Span, state: TaskState) -> bytes:
     )
     own = source.slice(*place)
     said = f"{EMOJI[state]} {_WORDS[state]}" if own[:1] and not own[:1].isascii() else _WORDS[state]
-    return _commonest(others) or source.spelled(said.upper() if own.isupper() else said)
+    return commonest(others) or source.spelled(said.upper() if own.isupper() else said)
 
 
-def _commonest(texts: Iterable[bytes]) -> bytes | None:
+def commonest(texts: Iterable[bytes]) -> bytes | None:
     found = Counter(texts).most_common(1)
     return found[0][0] if found else None
