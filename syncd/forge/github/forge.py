@@ -22,7 +22,7 @@ from syncd.model.remote import (
     Project,
     RemoteMilestone,
 )
-from syncd.model.values import MILESTONE_FIELDS, TASK_FIELDS, Field, TaskState
+from syncd.model.values import MILESTONE_FIELDS, TASK_FIELDS, Field, TaskState, canonical_label
 
 T = TypeVar("T")
 
@@ -147,7 +147,10 @@ class GitHub:
         try:
             self._client.write("POST", self._at("labels"), {"name": name})
         except Rejected as error:
-            if error.status != 422 or "already_exists" not in error.message:
+            if error.status != 422:
+                raise
+            # The reason is told in words that differ between servers; the list is the same everywhere.
+            if "already_exists" not in error.message and not self._has_label(name):
                 raise
 
     def create_issue(self, draft: IssueDraft) -> Issue:
@@ -190,6 +193,9 @@ class GitHub:
     def _count(self, writes: bool) -> None:
         self.requests += 1
         self.writes += writes
+
+    def _has_label(self, name: str) -> bool:
+        return canonical_label(name) in map(canonical_label, self.labels())
 
     def _known(self) -> Project:
         return self._project or self.project()

@@ -352,7 +352,7 @@ def test_an_issue_leaves_its_milestone_by_null(forge: GitHub, wire) -> None:
     """PyGithub sends an empty text (api-facts §G.1)."""
     wire.patch(f"{REPO}/issues/5", json=ISSUE)
     forge.update_issue(5, IssuePatch(frozenset({Field.MILESTONE, Field.LABELS})))
-    assert json.loads(sent(wire, "PATCH")[0].body) == {"milestone": None, "labels": []}
+    assert json.loads(sent(wire, "PATCH")[0].body or "") == {"milestone": None, "labels": []}
 
 
 def test_only_what_is_named_is_sent(forge: GitHub, wire) -> None:
@@ -360,7 +360,7 @@ def test_only_what_is_named_is_sent(forge: GitHub, wire) -> None:
     forge.update_issue(
         5, IssuePatch(frozenset({Field.NOTES}), body="b", title="not this", labels=("nor this",))
     )
-    assert json.loads(sent(wire, "PATCH")[0].body) == {"body": "b"}
+    assert json.loads(sent(wire, "PATCH")[0].body or "") == {"body": "b"}
 
 
 @pytest.mark.parametrize(
