@@ -91,25 +91,28 @@ def restore(source: Path, target: Path, *, now: datetime, force: bool = False) -
     :class:`~syncd.errors.LockHeld` while any run is going on.
     """
     new = verify(source)
-    make_folder(target.parent)
-    with hold_all(target.parent, now):
-        aside = None
-        if target.exists():
-            if not force:
+    with opening.refusing(target):
+        make_folder(target.parent)
+        with hold_all(target.parent, now):
+            if target.exists() and not force:
                 _allow(new, target)
-            aside = stamped(target, "replaced", now)
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as folder:
-            whole = Path(folder) / target.name
-            with _copy_of(source) as engine:
-                write_copy(engine, whole)
-            if aside is not None:
-                # The journal belongs to the old file: beside the new one, SQLite would roll it back into that.
-                with suppress(FileNotFoundError):
-                    opening.journal(target).rename(opening.journal(aside))
-                os.link(target, aside)
-            whole.replace(target)
-        sync_folder(target.parent)
-    return aside
+            return _exchange(source, target, stamped(target, "replaced", now))
+
+
+def _exchange(source: Path, target: Path, aside: Path) -> Path | None:
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as folder:
+        whole = Path(folder) / target.name
+        with _copy_of(source) as engine:
+            write_copy(engine, whole)
+        old = target.exists()
+        if old:
+            os.link(target, aside)
+        # The journal belongs to the old file: beside the new one, SQLite would roll it back into that.
+        with suppress(FileNotFoundError):
+            opening.journal(target).rename(opening.journal(aside))
+        whole.replace(target)
+    sync_folder(target.parent)
+    return aside if old else None
 
 
 def _allow(new: Summary, target: Path) -> None:

@@ -100,10 +100,17 @@ def _acquire(
 
 def _holder(handle: int) -> str:
     try:
+        # If this one is granted, only dry runs are there, and the file tells of somebody who died.
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        pass
+    else:
+        return " (a dry run)"
+    try:
         who = json.loads(os.pread(handle, 4096, 0))
         return f" (process {who['pid']} on {who['host']}, since {who['since']})"
     except (ValueError, KeyError, TypeError):
-        return ""  # a dry run holds it, and writes nothing
+        return ""  # it has the lock, and is about to write who it is
 
 
 def _write(handle: int, text: str) -> None:
