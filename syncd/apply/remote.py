@@ -81,7 +81,7 @@ def apply_remote(
     stop: Callable[[], str],
     progress: Callable[[Outcome], None],
 ) -> RemoteOutcome:
-    """Carries out ``actions`` until done, or until the remote or ``stop`` (a reason, or empty) asks to leave the rest."""
+    """Carries out ``actions`` until done, or until the remote or ``stop`` (a reason, or "") leaves the rest."""
     outcomes: list[Outcome] = []
     codes: list[int] = []
     halt, retry_at = "", None
@@ -155,7 +155,7 @@ def _link(work: RemoteWork, action: Action) -> tuple[Outcome, tuple[Word, ...]]:
 
 def _create_milestone(work: RemoteWork, action: Action) -> tuple[Outcome, tuple[Word, ...]]:
     patch = drafts.milestone_patch(action)
-    intent = _begin(work, action, "create_milestone")
+    intent = _begin(work, action, "create_milestone", settles=_meant(action))
     made = _send(work, intent, lambda: work.forge.create_milestone(patch))
     base = {settle.field: settle.pair for settle in _settles(action, made)}
     link = Link(action.uid, action.remote, made.ref, Kind.MILESTONE, base)
@@ -259,6 +259,13 @@ def _settles(action: Action, answer: Issue | RemoteMilestone) -> tuple[Settle, .
     return tuple(
         Settle(action.uid, action.remote, name, Pair(ours, answer.value(name)))
         for name, ours in action.ours.items()
+    )
+
+
+def _meant(action: Action) -> tuple[Settle, ...]:
+    """The bases of a create as they were meant, for the case that its answer is lost."""
+    return tuple(
+        Settle(action.uid, action.remote, name, Pair(ours, ours)) for name, ours in action.ours.items()
     )
 
 

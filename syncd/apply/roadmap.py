@@ -1,4 +1,4 @@
-"""Writes the roadmap: one atomic compare-and-swap with all edits, recorded as an intent with both hashes (design §8.1)."""
+"""Writes the roadmap: one compare-and-swap with all edits, recorded as an intent with both hashes (design §8.1)."""
 
 from __future__ import annotations
 

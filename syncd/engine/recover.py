@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from syncd.errors import ForgeError
@@ -11,7 +11,7 @@ from syncd.model.links import Intent, Ledger, Settle
 from syncd.model.outline import Outline
 from syncd.model.remote import Issue, Snapshot
 from syncd.model.values import TASK_FIELDS, Field, Uid, Value
-from syncd.plan.evidence import settle_intent
+from syncd.plan.evidence import Resolved, settle_intents
 from syncd.plan.world import Matching
 from syncd.state.store import Store
 from syncd.state.words import Closed, Word
@@ -74,21 +74,24 @@ def remote_words(
     A create whose issue shows up is settled at once. That it did *not* happen is believed only after the quarantine,
     by a complete listing and by number, for lists lag behind (design §8.4, reliability §0.2).
     """
-    return tuple(
-        word
-        for intent in ledger.intents
-        if intent.remote == snapshot.remote
-        for word in settle_intent(intent, snapshot, _search(intent, snapshot, forge, quarantine, now))
-    )
+    candidates: dict[int, Sequence[Issue]] = {}
+    for intent in ledger.intents:
+        if _may_search(intent, snapshot, quarantine, now):
+            try:
+                candidates[intent.id] = tuple(forge.newest(intent.number_floor))
+            except ForgeError:
+                continue  # not looked at is not absent: the intent stays open
+    resolved = settle_intents(ledger, {snapshot.remote: snapshot}, candidates)
+    return tuple(word for one in resolved for word in _resolved_words(one))
 
 
-def _search(
-    intent: Intent, snapshot: Snapshot, forge: Forge, quarantine: timedelta, now: datetime
-) -> tuple[Issue, ...] | None:
-    """All issues that a create in doubt could have made; None while it is too early to look, or looking failed."""
-    if intent.kind != "create_issue" or now - intent.since < quarantine:
-        return None
-    try:
-        return tuple(forge.newest(intent.number_floor))
-    except ForgeError:
-        return None
+def _may_search(intent: Intent, snapshot: Snapshot, quarantine: timedelta, now: datetime) -> bool:
+    ours = intent.kind == "create_issue" and intent.remote == snapshot.remote
+    return ours and now - intent.since >= quarantine
+
+
+def _resolved_words(resolved: Resolved) -> Iterator[Word]:
+    yield Closed(resolved.intent)
+    yield from resolved.settles
+    if resolved.link:
+        yield resolved.link

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from syncd.apply import RemoteOutcome
 from syncd.errors import CHANGES_PENDING, CONFLICTS, OK, REFUSED, most_pressing
-from syncd.model.outline import Warning
+from syncd.model import outline
 from syncd.model.remote import Unavailable
 from syncd.plan.actions import Plan
 from syncd.plan.guard import Verdict
@@ -38,7 +38,7 @@ class Report:
     remotes: Mapping[str, RemoteStatus]
     outcomes: tuple[RemoteOutcome, ...] = ()
     unavailable: tuple[Unavailable, ...] = ()
-    warnings: tuple[Warning, ...] = ()
+    warnings: tuple[outline.Warning, ...] = ()
     written: bool = False
     started: datetime | None = None
     assumptions: tuple[str, ...] = field(default=())
