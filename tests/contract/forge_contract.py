@@ -40,7 +40,7 @@ def block(content: BodyContent = CONTENT) -> str:
 
 
 def patch(**values: object) -> IssuePatch:
-    return IssuePatch(frozenset(map(Field, values)), **values)  # type: ignore[arg-type]
+    return IssuePatch(frozenset(map(Field, values)), **values)  # type: ignore[arg-type]  # by their names
 
 
 def whole(title: str, state: MilestoneState = MilestoneState.OPEN, due: date | None = None) -> MilestonePatch:

@@ -163,7 +163,7 @@ class SandboxWorld:
         self.sandbox.fault("lag", seconds=seconds, times=None)
 
     def spoil(self, kind: str, **options: object) -> None:
-        self.sandbox.fault(kind, **options)  # type: ignore[arg-type]
+        self.sandbox.fault(kind, **options)  # type: ignore[arg-type]  # kinds are the sandbox's
 
     def log(self) -> list[tuple[str, str]]:
         root = "/api/v3"

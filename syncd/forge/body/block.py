@@ -42,7 +42,7 @@ _BREAKING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # Only what could be taken for a separator: "->" stays as it is.
 _SEPARATING = re.compile(r"(^| )(\\*)>")
 _PARENTHESIS = re.compile(r"^(\\*)\(")
-_BAR = re.compile(r"(\\*)\|")
+_BAR = re.compile(r"(?<!\\)(\\*)\|")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ is told.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from syncd.forge.body.code import code_in
 from syncd.model.values import one_line
@@ -41,7 +42,11 @@ _ACTIVE = re.compile(
 _SLASH = re.compile(r"^([^\S\n]*)(\\*)/")
 _SLASHED = re.compile(r"^([^\S\n]*)(\\*)\\/", re.MULTILINE)
 _KEYWORD = re.compile(r"\b(clos|fix|resolv|implement)(?=(?:e[sd]?|es|ed|s|ing)?:?\s+$)", re.IGNORECASE)
-_REFERENCE = re.compile(r"#\d+<!-- syncd:ref (.*?) -->")
+_REFERENCE = re.compile(r"#\d+<!-- syncd:ref (.{0,200}?) -->")
+_LONGEST_NAME = 100
+
+_Known: TypeAlias = tuple[re.Pattern[str], Mapping[str, int]]
+"""Finds the words that name tasks, and their issue numbers."""
 
 
 def inert(text: str, references: Mapping[str, int] | None = None, *, code: bool = True) -> str:
@@ -110,9 +115,11 @@ def plain_title(text: str) -> str:
     return one_line(plain(one_line(text)))
 
 
-def _known(references: Mapping[str, int]) -> tuple[re.Pattern[str], Mapping[str, int]] | None:
+def _known(references: Mapping[str, int]) -> _Known | None:
     usable = {
-        word: number for word, number in references.items() if word and "-->" not in word and "\n" not in word
+        word: number
+        for word, number in references.items()
+        if 0 < len(word) <= _LONGEST_NAME and "-->" not in word and "\n" not in word
     }
     if not usable:
         return None
@@ -120,24 +127,35 @@ def _known(references: Mapping[str, int]) -> tuple[re.Pattern[str], Mapping[str,
     return re.compile(rf"(?<![\w#/.-])(?:{words})(?!\w|[.-]\w)"), usable
 
 
-def _break(text: str, start: int, end: int, known: tuple[re.Pattern[str], Mapping[str, int]] | None) -> str:
+def _break(text: str, start: int, end: int, known: _Known | None) -> str:
     """``text[start:end]`` with everything active broken; what stands around it is looked at, too."""
-    out, position = [], start
-    while position < end:
-        active = _ACTIVE.search(text, position, end)
-        word = known[0].search(text, position, end) if known else None
-        if word and known and (active is None or word.start() <= active.start()):
-            out += [
-                _KEYWORD.sub(rf"\1{BREAK}", text[position : word.start()]),
-                f"#{known[1][word[0]]}<!-- syncd:ref {_break(text, word.start(), word.end(), None)} -->",
+    pieces, position = [], start
+    for found in _found(text, start, end, known):
+        between = text[position : found.start()]
+        if known and found.re is known[0]:
+            said = _break(text, found.start(), found.end(), None)
+            pieces += [
+                _KEYWORD.sub(rf"\1{BREAK}", between),
+                f"#{known[1][found[0]]}<!-- syncd:ref {said} -->",
             ]
-            position = word.end()
-        elif active:
-            out += [text[position : active.start()], _broken(active)]
-            position = active.end()
         else:
-            break
-    return "".join(out) + text[position:end]
+            pieces += [between, _broken(found)]
+        position = found.end()
+    return "".join(pieces) + text[position:end]
+
+
+def _found(text: str, start: int, end: int, known: _Known | None) -> Iterator[re.Match[str]]:
+    """What is active and what names a task, in order, without overlaps; a task's name first."""
+    active, word = _ACTIVE.search(text, start, end), known and known[0].search(text, start, end)
+    while active or word:
+        first = word if word and (active is None or word.start() <= active.start()) else active
+        assert first is not None
+        yield first
+        # Only what was passed is looked for again: a text full of one kind is still read once.
+        if active and active.start() < first.end():
+            active = _ACTIVE.search(text, first.end(), end)
+        if word and known and word.start() < first.end():
+            word = known[0].search(text, first.end(), end)
 
 
 def _broken(active: re.Match[str]) -> str:

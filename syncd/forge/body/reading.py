@@ -37,7 +37,7 @@ _ITEM = re.compile(r"(\s*)[-*+] \[([ xX])\](?:\s+(.*))?$")
 _GROUP = re.compile(r"\*\*(.+)\*\*$")
 _CELL_END = re.compile(r"(?<!\\)\|")
 _SEPARATED = re.compile(r"(^| )(\\*)\\>")
-_BARRED = re.compile(r"(\\*)\\\|")
+_BARRED = re.compile(r"(?<!\\)(\\*)\\\|")
 _PARENTHESISED = re.compile(r"^(\\*)\\\(")
 
 

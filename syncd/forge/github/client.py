@@ -229,15 +229,19 @@ class Client:
         after = answer.headers.get("retry-after", "")
         if after.isdigit():
             return now + timedelta(seconds=int(after))
+        if moment := _server_time(after):
+            return now + max(timedelta(), datetime.fromisoformat(moment) - self._theirs(now))
         reset = answer.headers.get("x-ratelimit-reset", "")
         if answer.headers.get("x-ratelimit-remaining") == "0" and reset.isdigit():
-            # Reset is told by the forge's clock; ours may be wrong, the difference is not (I15).
-            theirs = datetime.fromisoformat(self.time) if self.time else now
-            return now + max(timedelta(), datetime.fromtimestamp(int(reset), UTC) - theirs)
+            return now + max(timedelta(), datetime.fromtimestamp(int(reset), UTC) - self._theirs(now))
         said = self._said(answer.data).lower()
         if answer.status == 429 or any(words in said for words in SECONDARY):
             return now + timedelta(minutes=1)
         return None
+
+    def _theirs(self, now: datetime) -> datetime:
+        """The forge's time. It tells moments by its own clock; ours may be wrong, the difference is not (I15)."""
+        return datetime.fromisoformat(self.time) if self.time else now
 
     def _said(self, data: Json) -> str:
         """GitHub's own words, in one line, without our token should it be in them."""

@@ -16,7 +16,7 @@ from syncd.forge.pacing import Pace
 from syncd.model.remote import IssueDraft, IssuePatch, MilestonePatch
 from syncd.model.values import Field, MilestoneState, TaskState
 from syncd.sandbox.clock import MONDAY
-from tests.unit.forge.conftest import Waits
+from tests.unit.forge.conftest import NO_LIMITS, Waits
 
 API = "https://api.github.com"
 REPO = f"{API}/repos/acme/widgets"
@@ -28,11 +28,20 @@ REPOSITORY = {
     "has_issues": True,
 }
 ISSUE: dict[str, Any] = {
-    "id": 1001, "number": 5, "title": "T", "state": "open", "state_reason": None, "body": None, "milestone": None,
-    "labels": [{"name": "a"}], "assignees": [{"login": "ann"}], "user": {"login": "ann"},
-    "updated_at": "2026-01-05T09:00:00Z", "html_url": "https://github.com/acme/widgets/issues/5",
+    "id": 1001,
+    "number": 5,
+    "title": "T",
+    "state": "open",
+    "state_reason": None,
+    "body": None,
+    "milestone": None,
+    "labels": [{"name": "a"}],
+    "assignees": [{"login": "ann"}],
+    "user": {"login": "ann"},
+    "updated_at": "2026-01-05T09:00:00Z",
+    "html_url": "https://github.com/acme/widgets/issues/5",
     "repository_url": "https://api.github.com/repos/acme/widgets",
-}  # fmt: skip
+}  # fmt: skip - read as GitHub shows it
 DRAFT = IssueDraft(title="T", body="")
 
 
@@ -63,7 +72,7 @@ def reset() -> Exception:
 
 
 def refused() -> Exception:
-    return requests.ConnectionError(MaxRetryError(None, "/", NewConnectionError(None, "refused")))  # type: ignore[arg-type]
+    return requests.ConnectionError(MaxRetryError(None, "/", NewConnectionError(None, "refused")))  # type: ignore[arg-type]  # neither pool nor socket is looked at
 
 
 @pytest.mark.parametrize(
@@ -153,6 +162,8 @@ def test_what_github_complains_about_is_said(forge: GitHub, wire) -> None:
         ({"Retry-After": "90", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "9999999999"}, "x", 90),
         ({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1767603900"}, "API rate limit exceeded", 300),
         ({}, "You have exceeded a secondary rate limit. Please wait.", 60),
+        ({"Retry-After": "Mon, 05 Jan 2026 09:01:40 GMT"}, "x", 100),
+        ({"Retry-After": "Sun, 04 Jan 2026 09:00:00 GMT"}, "x", 0),
         ({"Retry-After": "soon"}, "You have exceeded a secondary rate limit. Please wait.", 60),
     ],
 )
@@ -286,11 +297,14 @@ def test_a_pull_request_is_no_issue(forge: GitHub, wire) -> None:
 @pytest.mark.parametrize(
     "elsewhere",
     [
-        "https://evil.example/repositories/42/issues", "http://api.github.com/repositories/42/issues",
-        "https://api.github.com:8443/repositories/42/issues", "//evil.example/x", "https://api.github.com@evil.example/x",
+        "https://evil.example/repositories/42/issues",
+        "http://api.github.com/repositories/42/issues",
+        "https://api.github.com:8443/repositories/42/issues",
+        "//evil.example/x",
+        "https://api.github.com@evil.example/x",
         "https://api.github.com.evil.example/repositories/42/issues",
     ],
-)  # fmt: skip
+)  # fmt: skip - a list of addresses
 def test_the_token_goes_to_no_other_host(forge: GitHub, wire, elsewhere: str) -> None:
     wire.get(f"{REPO}/issues", status=307, headers={"Location": elsewhere})
     with pytest.raises(ForgeError):
@@ -346,6 +360,19 @@ def test_time_out_and_ca_reach_the_wire(wire, pace: Pace) -> None:
     GitHub("github", "acme/widgets", token=TOKEN, pace=pace, timeout=7, ca_file="/ca.pem").project()
     settings = wire.calls[0].request.req_kwargs
     assert (settings["timeout"], settings["verify"]) == (7, "/ca.pem")
+
+
+def test_an_answer_that_trickles_is_given_up(wire) -> None:
+    """The time-out of the HTTP library begins anew with every byte."""
+    started = iter(range(10_000))
+
+    def clock() -> datetime:
+        return MONDAY + timedelta(seconds=next(started) * 45)
+
+    wire.get(REPO, body=json.dumps(REPOSITORY | {"description": "x" * 1_000_000}))
+    pace = Pace(NO_LIMITS, clock=clock, wait=lambda _: False)
+    with pytest.raises(NotSent):
+        GitHub("github", "acme/widgets", token=TOKEN, pace=pace, timeout=30).project()
 
 
 def test_an_issue_leaves_its_milestone_by_null(forge: GitHub, wire) -> None:
