@@ -9,7 +9,7 @@ bullet is moved to it (reading-roadmaps §9).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import pyromark
@@ -143,14 +143,14 @@ class _Walk:
     def run(self, text: str) -> _Walk:
         """Read all events of a text."""
         shift = self.shift
-        for event, place in pyromark.events_with_range(text, options=_OPTIONS, merge_text=True):
+        events: Iterable[tuple[Any, Any]] = pyromark.events_with_range(text, options=_OPTIONS, merge_text=True)
+        for event, place in events:
             start, end = place["start"] + shift, place["end"] + shift
-            if isinstance(event, str):
+            if event.__class__ is str:
                 self._text(start, end, " ", BREAK)
                 continue
-            name: str
-            value: Any
-            ((name, value),) = event.items()
+            [name] = event
+            value = event[name]
             if name == "Text":
                 if not self.skipping:
                     self._text(start, end, value, 0)
@@ -166,7 +166,11 @@ class _Walk:
         if self.skipping:
             self.skipping += 1
             return
-        name, value = (tag, None) if isinstance(tag, str) else next(iter(tag.items()))
+        if tag.__class__ is str:
+            name, value = tag, None
+        else:
+            [name] = tag
+            value = tag[name]
         handler = self.starts.get(name)
         if handler is not None:
             handler(start, end, value)
@@ -178,7 +182,11 @@ class _Walk:
         if self.skipping:
             self.skipping -= 1
             return
-        name, value = (tag, None) if isinstance(tag, str) else next(iter(tag.items()))
+        if tag.__class__ is str:
+            name, value = tag, None
+        else:
+            [name] = tag
+            value = tag[name]
         handler = self.ends.get(name)
         if handler is not None:
             handler(start, end, value)

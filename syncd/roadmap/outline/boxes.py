@@ -25,7 +25,8 @@ def box_lines(source: Source) -> Iterator[tuple[int, str]]:
     # Of equal length, so that offsets stay: `^` knows no lone carriage return.
     data = _CR_ONLY.sub(b"\n", source.data) if b"\r" in source.data else source.data
     for found in LINE.finditer(data):
-        yield found.start(1) - 1, marks.normal(source.slice(*found.span(1)))
+        mark = found[1]
+        yield found.start(1) - 1, " " if mark == b" " else marks.normal(source.slice(*found.span(1)))
 
 
 def outside(places: Iterable[tuple[int, str]], syntax: Syntax) -> Iterator[tuple[int, str]]:

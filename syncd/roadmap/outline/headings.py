@@ -14,7 +14,8 @@ from syncd.roadmap.outline.sections import Box, Section, Tree
 from syncd.roadmap.outline.titles import Title
 
 _TOTAL: Final = re.compile(r"(?<![\d/.])\d+\s*(?:/|of|de|von|из)\s*(\d+)(?![\d/])")
-_COUNTER_LINE: Final = re.compile(r"^[^\r\n]*\d\s*/\s*\d[^\r\n]*", re.MULTILINE)
+_ENDING: Final = re.compile(r"[\r\n]+")
+_COUNTER: Final = re.compile(r"\d\s?/\s?\d")
 _FILE_NAME: Final = re.compile(r"[`\w./-]+\.\w{1,5}`?$|`[^`]*`$")
 
 
@@ -169,9 +170,10 @@ class _Counters:
     def _named(self, phase: str) -> set[int]:
         if self.by_phase is None:
             self.by_phase = {}
-            for line in _COUNTER_LINE.finditer(self.tree.source.text):
-                for name in words.PHASE_WORD.finditer(line[0]):
-                    self.by_phase.setdefault(name[0].casefold(), set()).update(_numbers(line[0]))
+            for line in _ENDING.split(self.tree.source.text):
+                if _COUNTER.search(line):
+                    for name in words.PHASE_WORD.finditer(line):
+                        self.by_phase.setdefault(name[0].casefold(), set()).update(_numbers(line))
         return self.by_phase.get(phase.casefold(), set())
 
 

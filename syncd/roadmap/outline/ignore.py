@@ -15,7 +15,7 @@ _PUNCTUATION: Final = re.compile(r"[^\w\s&/':：(（—–-]+")
 _SPACES: Final = re.compile(r"[\s_]+")
 _LEAD: Final = re.compile(r"[:：(（—–]|\s-\s")
 _WORD_LEAD: Final = re.compile(r"[:：(（&]|\s(?:and|und|et|y|e)\s")
-_CONTINUES: Final = ("met", "for ", "of ", "checklist", "template")
+_CONTINUES: Final = ("met", "for", "of")
 _PHRASES: Final = frozenset(words.IGNORED_PHRASES)
 _LAST_WORDS: Final = frozenset(phrase.split()[-1] for phrase in _PHRASES)
 
@@ -47,17 +47,15 @@ def bare(text: str) -> str:
 
 def _is_phrase(said: str) -> bool:
     """Equal to a phrase, ending with one as whole words, or going on only with ``met``, ``for …``, ``of …``."""
-    if said in _PHRASES:
-        return True
     parts = said.split(" ")
-    if any(" ".join(parts[at:]) in _PHRASES for at in range(1, len(parts))):
+    if parts[-1] in _LAST_WORDS and _ends_with_phrase(parts):
         return True
-    return any(
-        " ".join(parts[start:at]) in _PHRASES and parts[at] in ("met", "for", "of")
-        for at in range(1, len(parts))
-        for start in range(max(0, at - 4), at)
-        if parts[at] in ("met", "for", "of")
-    ) or _cjk_phrase(said)
+    ends = [at for at in range(1, len(parts)) if parts[at] in _CONTINUES and parts[at - 1] in _LAST_WORDS]
+    return any(_ends_with_phrase(parts[:at]) for at in ends) or _cjk_phrase(said)
+
+
+def _ends_with_phrase(parts: list[str]) -> bool:
+    return any(" ".join(parts[at:]) in _PHRASES for at in range(max(0, len(parts) - 6), len(parts)))
 
 
 def _cjk_phrase(said: str) -> bool:
@@ -77,10 +75,13 @@ class Ignored:
 
     def reason(self, text: str, source_text: str = "") -> str | None:
         """Why boxes under a heading are not tasks; empty: they are, whatever the list says; None: nothing is said."""
-        names = {key(text), key(source_text or text)}
-        if names & self.less:
-            return ""
-        if names & self.more or not_work(text):
+        if self.less or self.more:
+            names = {key(text), key(source_text or text)}
+            if names & self.less:
+                return ""
+            if names & self.more:
+                return f"section: {text}"
+        if not_work(text):
             return f"section: {text}"
         return None
 
@@ -96,6 +97,8 @@ class Ignored:
 
 def _refuse_unknown(tree: Tree, rules: ReadingRules) -> None:
     """An unknown heading in the mapping is an error that lists the headings there are (§7)."""
+    if not (rules.ignore or rules.include):
+        return
     texts = [text for section in tree.sections[1:] for text in (section.title.text, section.title.of.plain)]
     known = {key(text) for text in texts} | {key(box.group) for box in tree.boxes if box.group}
     for name, wanted in (("ignore", rules.ignore), ("include", rules.include)):

@@ -68,7 +68,7 @@ class Box:
 
     def count(self) -> int:
         """How many boxes this one and those nested in it are."""
-        return 1 + sum(1 for _ in self.walk())
+        return 1 + sum(1 for _ in self.walk()) if self.children else 1
 
 
 @dataclass(slots=True, eq=False)
@@ -172,14 +172,21 @@ def _title(tree: Tree) -> Section | None:
 
 def _lists_with_boxes(source: Source, syntax: Syntax, table: Mapping[str, TaskState]) -> set[int]:
     """The lists in which a box with a known mark stands: only there an unknown mark makes a box too (§4)."""
-    data = source.data
     found = set()
     for block in syntax.blocks:
         if isinstance(block, Item) and block.mark is not None:
-            mark = marks.normal(source.slice(*block.mark))
-            if mark in table and data[block.mark.start : block.mark.end]:
+            if block.list not in found and (mark := mark_of(source, block.mark)) and mark in table:
                 found.add(block.list)
     return found
+
+
+_PLAIN_MARKS: Final = {b" ": " ", b"x": "x", b"X": "X"}
+
+
+def mark_of(source: Source, span: Span) -> str:
+    """The mark in a box, as :func:`marks.normal` has it."""
+    raw = source.data[span.start : span.end]
+    return _PLAIN_MARKS.get(raw) or marks.normal(source.slice(*span))
 
 
 class _Builder:
@@ -237,7 +244,7 @@ class _Builder:
 
     def _item(self, item: Item) -> None:
         parent = self.owners.get(item.parent)
-        mark = None if item.mark is None else marks.normal(self.source.slice(*item.mark))
+        mark = None if item.mark is None else mark_of(self.source, item.mark)
         if mark is None or not self._is_box(item, mark):
             self.owners[item.start] = parent
             self._plain_item(item)

@@ -120,8 +120,8 @@ def text_of(source: Source, pieces: Pieces, *, lines: bool = False) -> Text:
 def _may_escape(source: Source, piece: Piece) -> bool:
     if piece.style & (CODE | BREAK):
         return False
-    raw = source.data[max(piece.start - 1, 0) : piece.end]
-    return b"\\" in raw or b"&" in raw
+    find, start = source.data.find, max(piece.start - 1, 0)
+    return find(b"\\", start, piece.end) >= 0 or find(b"&", start, piece.end) >= 0
 
 
 def _shielded(source: Source, piece: Piece) -> tuple[int, str]:

@@ -7,7 +7,7 @@ and trailing emoji are decoration. In *boxes* only status emoji and set-off stat
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from syncd.model.values import TaskState
@@ -29,6 +29,7 @@ _MIDDLE: Final = re.compile(
 _NOTATION: Final = re.compile(
     r"\s(@[A-Za-z0-9][\w-]*|#[A-Za-z][\w-]*|(?P<due>(?:📅\s*|due:?\s*)\d{4}-\d{2}-\d{2}))\s*\Z"
 )
+_TIDY: Final = re.compile(r"\S+(?: \S+)*")
 _SPACES: Final = re.compile(r"\s+")
 _HAS_SIGN: Final = re.compile(r"[@#]|\sdue|[^\x00-\x7f]|[)%\]|]\s*\Z|\s[-–—]\s|\A\s*\[|:|\d/\d")
 _BOX_SIGN: Final = re.compile(r"[^\x00-\x7f]|\s[-–—]+\s")
@@ -42,15 +43,15 @@ class Title:
     text: str = ""
     start: int = 0
     end: int = 0
-    gaps: list[tuple[int, int]] = field(default_factory=list)
-    metas: list[Meta] = field(default_factory=list)
+    gaps: tuple[tuple[int, int], ...] = ()
+    metas: tuple[Meta, ...] = ()
     state: TaskState | None = None
     marker: tuple[int, int] | None = None
     status: tuple[int, int] | None = None
 
     def note(self, found: list[Meta]) -> None:
         """Keep what was cut off, and the state that it says."""
-        self.metas.extend(found)
+        self.metas += tuple(found)
         worded = any(one.kind == "status" for one in found)
         # A word says more than an emoji: `⏳ Polish (In Progress)` is in progress.
         if said := meta.said(found):
@@ -103,12 +104,15 @@ def box(text: Text) -> Title:
 
 def _finish(title: Title) -> Title:
     plain = title.of.plain
+    if not title.metas and _TIDY.fullmatch(plain):  # nearly all titles: nothing around them, single blanks
+        title.text = title.of.said(plain)
+        return title
     kept, at = "", title.start
     for start, end in title.gaps:
         kept, at = kept + plain[at:start], end
     text = _SPACES.sub(" ", kept + plain[at : title.end]).strip()
     if not text and plain.strip():  # `## ✅ Done` is kept as it stands (§3)
-        title.gaps, title.start, title.end = [], 0, len(plain)
+        title.gaps, title.start, title.end = (), 0, len(plain)
         text = _SPACES.sub(" ", plain).strip()
     while title.start < title.end and plain[title.start].isspace():
         title.start += 1
@@ -123,7 +127,7 @@ def _leading(title: Title, *, any_emoji: bool) -> None:
     plain = title.of.plain
     if any_emoji and (found := _LEADING_BOX.match(plain)):
         title.state = {"x": TaskState.DONE, "": None}.get(found[1].strip().lower(), TaskState.IN_PROGRESS)
-        title.metas.append(Meta("other", found.start(1) - 1, found.end(1) + 1, found[0].strip()))
+        title.metas += (Meta("other", found.start(1) - 1, found.end(1) + 1, found[0].strip()),)
         title.start = found.end()
     while found := _LEADING_EMOJI.match(plain, title.start, title.end):
         sure = meta.emoji_state(found[1])
@@ -260,7 +264,7 @@ def _middle(title: Title) -> None:
     for found in _MIDDLE.finditer(title.of.plain, title.start, title.end):
         if meta.emoji_state(found[1]) is None:
             continue
-        title.gaps.append((found.start(), found.end()))
+        title.gaps += ((found.start(), found.end()),)
         title.note(
             [
                 Meta("emoji", found.start(1), found.end(1), found[1]),
