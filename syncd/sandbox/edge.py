@@ -6,6 +6,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from contextlib import suppress
 from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -139,6 +140,8 @@ class CuttingProtocol(H11Protocol):
 
         async def with_transport(scope: Scope, receive: Receive, send: Send) -> None:
             scope[TRANSPORT] = transport
-            await app(scope, receive, send)
+            # Cancelled is who was cut off by the end of the sandbox: nobody is left to be told.
+            with suppress(asyncio.CancelledError):
+                await app(scope, receive, send)
 
         self.app = with_transport

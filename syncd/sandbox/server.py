@@ -36,7 +36,6 @@ from syncd.sandbox.webhooks import Courier, Sender, post
 from syncd.sandbox.wire import Exchange
 from syncd.sandbox.world import Missing, World
 
-ACCEPTING = 5
 BOT, BOT_TOKEN, PERSON, PROJECT = "syncd-bot", "sandbox-token", "ann", "acme/widgets"
 
 
@@ -228,18 +227,25 @@ class _Server(uvicorn.Server):
         self.ready.set()
         await self._ended.wait()
 
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002 - uvicorn's
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Without uvicorn's tenth of a second for the connections: what is in flight is cut off."""
+        # First nothing more is accepted, and only when what was accepted is gone the server is closed: asyncio
+        # forgets, and never closes, a connection whose server closes while it is being accepted.
+        for listening in sockets or ():
+            asyncio.get_running_loop().remove_reader(listening)
+        while running := asyncio.all_tasks() - {asyncio.current_task()}:
+            self._cut_off()
+            await asyncio.wait(running, timeout=0)
+        self._cut_off()
+        await asyncio.sleep(0)
         for server in self.servers:
             server.close()
-        # A connection that is being accepted takes some turns of the loop until it can be ended.
-        for _ in range(ACCEPTING):
-            for connection in list(self.server_state.connections):
-                connection.transport.abort()
-            await asyncio.sleep(0)
+
+    def _cut_off(self) -> None:
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
         for task in self.server_state.tasks:
             task.cancel()
-        await asyncio.gather(*self.server_state.tasks, return_exceptions=True)
 
     def leave(self) -> None:
         assert self._loop is not None

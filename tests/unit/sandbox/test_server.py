@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -51,6 +52,27 @@ def test_a_request_in_flight_does_not_hold_up_the_end(new_sandbox: Callable[...,
     with pytest.raises(requests.RequestException):
         _ = answer.content
     answer.close()
+
+
+def test_clients_that_are_just_connecting_are_let_go(new_sandbox: Callable[..., Sandbox]) -> None:
+    """asyncio loses a connection that is being accepted while its server closes: such a client would wait."""
+    for _ in range(20):
+        sandbox = new_sandbox()
+        sandbox.fault("delay", seconds=600, times=None)
+        with ThreadPoolExecutor(3) as clients:
+            waiting = [clients.submit(_ask, sandbox.api_url) for _ in range(3)]
+            sandbox.stop()
+            assert [one.result() for one in waiting] == ["let go"] * 3
+
+
+def _ask(url: str) -> str:
+    try:
+        requests.get(f"{url}/user", timeout=20)
+    except requests.Timeout:
+        return "waited in vain"
+    except requests.ConnectionError:
+        return "let go"
+    return "answered"
 
 
 def test_a_taken_port_is_an_error_of_one_sentence() -> None:

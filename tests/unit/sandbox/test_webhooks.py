@@ -137,6 +137,7 @@ def everything(sandbox: Sandbox) -> None:
     ann.delete_milestone("N")
     ann.delete_label("a")
     ann.create_issue("a change", pull=True)
+    ann.close(2)
     ann.transfer_issue(1, "acme/gadgets")
     ann.create_issue("gone")
     ann.delete_issue(3)
