@@ -66,9 +66,9 @@ class Redactor:
 
 
 def _forms(secret: str) -> set[str]:
-    forms = {secret, quote(secret), quote(secret, safe=""), quote_plus(secret)}
-    forms |= {json.dumps(secret)[1:-1], repr(secret)[1:-1]}
     raw = secret.encode("utf-8", "surrogateescape")
+    forms = {secret, quote(raw), quote(raw, safe=""), quote_plus(raw), repr(secret)[1:-1], repr(raw)[2:-1]}
+    forms |= {json.dumps(form)[1:-1] for form in forms}
     for before in range(3):
         # Inside a longer Base64 text (`user:token`), a secret looks different at each of three offsets.
         code = base64.b64encode(b"\0" * before + raw).decode("ascii").rstrip("=")

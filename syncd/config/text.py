@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any
 
 import yaml
 
@@ -40,22 +40,28 @@ def parse(content: bytes, name: str) -> Source:
     """The source. Raises :class:`~syncd.errors.ConfigError` with file, line and column; never echoes a value."""
     if len(content) > MAX_BYTES:
         raise ConfigError("larger than 64 KiB", file=name, hint="a configuration is a page or two")
-    try:
-        text = content.decode("utf-8-sig")
-        _check(text, name)
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except UnicodeDecodeError as error:
-        raise ConfigError("not UTF-8", file=name, hint="save it as UTF-8") from error
-    except yaml.MarkedYAMLError as error:
-        _refuse(name, error.problem_mark or error.context_mark, error.problem or "not YAML", error)
-    except yaml.YAMLError as error:
-        raise ConfigError("not YAML: a character that is not allowed", file=name) from error
+    root = _compose(content, name)
     if root is None:
         return Source(name, {})
     if not isinstance(root, yaml.MappingNode):
-        _refuse(name, root.start_mark, "expected keys and values, as in `state: .syncd/state.db`")
+        raise _refusal(name, root.start_mark, "expected keys and values, as in `state: .syncd/state.db`")
     places: dict[Path, tuple[int, int]] = {}
     return Source(name, _Reader(name, places).mapping(root, ()), places)
+
+
+def _compose(content: bytes, name: str) -> yaml.Node | None:
+    try:
+        text = content.decode("utf-8-sig")
+        _check(text, name)
+        return yaml.compose(text, Loader=yaml.SafeLoader)
+    except UnicodeDecodeError:
+        refusal = ConfigError("not UTF-8", file=name, hint="save it as UTF-8")
+    except yaml.MarkedYAMLError as error:
+        refusal = _refusal(name, error.problem_mark or error.context_mark, error.problem or "not YAML")
+    except yaml.YAMLError:
+        refusal = ConfigError("not YAML: a character that is not allowed", file=name)
+    # Outside of the except: the causes quote the line, and a secret may stand in it.
+    raise refusal
 
 
 def _check(text: str, name: str) -> None:
@@ -63,17 +69,17 @@ def _check(text: str, name: str) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            _refuse(name, event.start_mark, "anchors and aliases (`&`, `*`) are not read")
+            raise _refusal(name, event.start_mark, "anchors and aliases (`&`, `*`) are not read")
         if getattr(event, "tag", None):
-            _refuse(name, event.start_mark, "tags (`!`) are not read")
+            raise _refusal(name, event.start_mark, "tags (`!`) are not read")
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _MAX_DEPTH:
-            _refuse(name, event.start_mark, "nested too deeply")
+            raise _refusal(name, event.start_mark, "nested too deeply")
 
 
-def _refuse(name: str, mark: Any, message: str, cause: Exception | None = None) -> NoReturn:
+def _refusal(name: str, mark: Any, message: str) -> ConfigError:
     line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-    raise ConfigError(message, file=name, line=line, column=column) from cause
+    return ConfigError(message, file=name, line=line, column=column)
 
 
 class _Reader:
@@ -91,10 +97,12 @@ class _Reader:
     def _entries(self, node: yaml.MappingNode, path: Path) -> Iterator[tuple[str, Any]]:
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode) or key.tag == _MERGE:
-                _refuse(self._name, key.start_mark, "expected a plain key")
+                raise _refusal(self._name, key.start_mark, "expected a plain key")
             here = (*path, key.value)
             if here in self._places:
-                _refuse(self._name, key.start_mark, f"{'.'.join(map(str, here))}: the key is here twice")
+                raise _refusal(
+                    self._name, key.start_mark, f"{'.'.join(map(str, here))}: the key is here twice"
+                )
             self._note(here, key)
             yield key.value, self._value(value, here)
 
@@ -107,8 +115,9 @@ class _Reader:
             return [self._value(item, (*path, index)) for index, item in enumerate(node.value)]
         try:
             return self._scalars.construct_object(node)
-        except (ValueError, OverflowError) as error:  # a date such as 2026-13-45
-            _refuse(self._name, node.start_mark, "not a value that YAML knows: put it in quotes", error)
+        except (ValueError, OverflowError):  # a date such as 2026-13-45
+            refusal = _refusal(self._name, node.start_mark, "not a value that YAML knows: put it in quotes")
+        raise refusal
 
     def _note(self, path: Path, node: yaml.Node) -> None:
         self._places[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
