@@ -50,7 +50,8 @@ def closes(data: bytes, start: int, end: int) -> bool:
 
 
 def nested(data: bytes, start: int) -> list[Span] | None:
-    """The fenced regions if fences nest: inside one, a fence *with* a language opens an inner one, the next bare one closes it.
+    """The fenced regions if fences nest: inside one, a fence *with* a language opens an inner one, the next
+    bare one closes it.
 
     None if something is left open in this reading too.
     """

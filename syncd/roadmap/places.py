@@ -45,9 +45,10 @@ class ItemPlaces:
     """The places of one list item with a box (a checklist item, or a box task's own line).
 
     ``block`` holds whole lines: from the start of the item's first line to the end of all that is nested in it, its
-    last line ending included, blank lines behind it not. ``indent`` is what stands before the bullet on its line (blanks,
-    tabs, ``>``), ``gap`` the blanks between bullet and box, ``mark`` the inside of the brackets (empty for ``[]``).
-    ``text`` is the item's text without the decorations at its ends; ``content`` all of it, up to the end of its paragraph.
+    last line ending included, blank lines behind it not. ``indent`` is what stands before the bullet on its
+    line (blanks, tabs, ``>``), ``gap`` the blanks between bullet and box, ``mark`` the inside of the brackets
+    (empty for ``[]``). ``text`` is the item's text without the decorations at its ends; ``content`` all of it, up
+    to the end of its paragraph.
     """
 
     block: Span
@@ -66,12 +67,13 @@ class TaskPlaces:
     """The places of a task.
 
     ``block`` is the task with all that belongs to it, in whole lines, trailing blank lines not included.
-    ``line`` is its first line without the ending. ``item`` is None for heading tasks; for a row ``item`` is None too and
-    ``mark`` is the inside of the brackets in its cell. ``marker`` is the status emoji at the title (or the emoji with its
-    status word), ``status`` the value of its ``**Status**:`` line, ``status_mark`` the inside of a box in that value.
-    ``values`` are the spans of metadata values by name: ``labels.priority``, ``labels.complexity``, ``labels.tags``,
-    ``estimate``, ``due``, ``assignees``. ``items`` run parallel to the task's checklist. ``end_of_items`` is where a
-    first checklist item would go if there are none (the start of a line, or the end of the file).
+    ``line`` is its first line without the ending. ``item`` is None for heading tasks; for a row ``item`` is
+    None too and ``mark`` is the inside of the brackets in its cell. ``marker`` is the status emoji at the title (or the
+    emoji with its status word), ``status`` the value of its ``**Status**:`` line, ``status_mark`` the inside
+    of a box in that value. ``values`` are the spans of metadata values by name: ``labels.priority``,
+    ``labels.complexity``, ``labels.tags``, ``estimate``, ``due``, ``assignees``. ``items`` run parallel to the
+    task's checklist. ``end_of_items`` is where a first checklist item would go if there are none (the start of a
+    line, or the end of the file).
     """
 
     block: Span
@@ -92,10 +94,11 @@ class TaskPlaces:
 class MilestonePlaces:
     """The places of a milestone.
 
-    ``line`` is its heading line without the ending, ``section`` all that stands under it, in whole lines. ``marker`` is the
-    status emoji, ``status`` the status word (both may stand in ``decorations`` too), ``counters`` are ``3/5 Complete``
-    and the like in the heading, ``due`` a date that the reading took as the due date, ``append`` where a task that is added
-    to it goes: the end of the last task's block, or of the heading's own text (the start of a line, or the end of the file).
+    ``line`` is its heading line without the ending, ``section`` all that stands under it, in whole lines.
+    ``marker`` is the status emoji, ``status`` the status word (both may stand in ``decorations`` too),
+    ``counters`` are ``3/5 Complete`` and the like in the heading, ``due`` a date that the reading took as the
+    due date, ``append`` where a task that is added to it goes: the end of the last task's block, or of the
+    heading's own text (the start of a line, or the end of the file).
     ``box`` is set for a milestone that is a box (``- [x] Phase 9: …``).
     """
 

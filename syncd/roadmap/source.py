@@ -106,7 +106,9 @@ class Source:
         return self.starts[line] + len(_encoded(self.text[self.text_starts[line] : text_offset]))
 
     def meant(self, text: str) -> str:
-        """The text that was meant by a text of this file (mojibake repaired). Used for every decision and every forge."""
+        """The text that was meant by a text of this file (mojibake repaired). Used for every decision and
+        every forge.
+        """
         codec = self.spelling.mojibake
         return text if codec is None or text.isascii() else spelling.meant(text, codec)
 

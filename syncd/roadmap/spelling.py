@@ -16,7 +16,9 @@ VOTE_PERCENT: Final = 60
 
 
 def _upper_half(codec: str) -> list[str]:
-    """What the bytes 0x80 to 0xFF stand for. WHATWG windows-1252 maps the five holes of Python's cp1252 to C1 controls."""
+    """What the bytes 0x80 to 0xFF stand for. WHATWG windows-1252 maps the five holes of Python's cp1252 to C1
+    controls.
+    """
     table = []
     for byte in range(0x80, 0x100):
         char = bytes([byte]).decode(codec, "replace")

@@ -143,7 +143,9 @@ class _Walk:
     def run(self, text: str) -> _Walk:
         """Read all events of a text."""
         shift = self.shift
-        events: Iterable[tuple[Any, Any]] = pyromark.events_with_range(text, options=_OPTIONS, merge_text=True)
+        events: Iterable[tuple[Any, Any]] = pyromark.events_with_range(
+            text, options=_OPTIONS, merge_text=True
+        )
         for event, place in events:
             start, end = place["start"] + shift, place["end"] + shift
             if event.__class__ is str:
@@ -263,7 +265,7 @@ class _Walk:
         self.items.append(_OpenItem(self._reserve(), self._parent(), self.lists[-1], bullet, content, end))
         self.sink = None
 
-    def _end_item(self, start: int, end: int, _: Any) -> None:
+    def _end_item(self, _start: int, _end: int, _: Any) -> None:
         self._close_text()
         item = self.items.pop()
         if item.mark is None:

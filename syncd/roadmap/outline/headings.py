@@ -20,7 +20,9 @@ _FILE_NAME: Final = re.compile(r"[`\w./-]+\.\w{1,5}`?$|`[^`]*`$")
 
 
 def identifier(title: str) -> str | None:
-    """The identifier with which a title begins: ``Task 4.1: …`` → ``4.1``, ``T-001 …`` → ``T-001``, ``1.2 …`` → ``1.2``."""
+    """The identifier with which a title begins: ``Task 4.1: …`` → ``4.1``, ``T-001 …`` → ``T-001``, ``1.2 …``
+    → ``1.2``.
+    """
     found = words.TASK.match(title)
     if found is not None:
         return found["number"] or found["code"]
@@ -56,7 +58,9 @@ def _matches(section: Section, patterns: list[str]) -> bool:
 
 
 def _identified(tree: Tree, section: Section, fields: dict[int, Fields]) -> bool:
-    """An identified heading with boxes or metadata, unless it contains identified headings with boxes (§3.1: a group)."""
+    """An identified heading with boxes or metadata, unless it contains identified headings with boxes (§3.1: a
+    group).
+    """
     if not named_task(section.title):
         return False
     below = [inner for inner in section.walk() if inner is not section]
@@ -68,7 +72,9 @@ def _identified(tree: Tree, section: Section, fields: dict[int, Fields]) -> bool
 
 
 def weigh(tree: Tree) -> None:
-    """The weight of every section: the boxes under it that may be tasks or belong to one, and its heading tasks (§3.1)."""
+    """The weight of every section: the boxes under it that may be tasks or belong to one, and its heading
+    tasks (§3.1).
+    """
     for section in tree.sections:
         section.weight = 0
     for section in reversed(tree.sections):
@@ -152,7 +158,9 @@ def _weighed(
 
 
 class _Counters:
-    """The totals of the file's own counters: near a section, and in lines that name its phase (read once, when first asked)."""
+    """The totals of the file's own counters: near a section, and in lines that name its phase (read once, when
+    first asked).
+    """
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
@@ -163,7 +171,9 @@ class _Counters:
         source = self.tree.source
         first = min((child.start for child in section.children), default=section.end)
         first = min([first, *(box.item.start for box in section.boxes)])
-        found = _numbers(section.title.of.plain) | _numbers(source.slice(section.body, max(section.body, first)))
+        found = _numbers(section.title.of.plain) | _numbers(
+            source.slice(section.body, max(section.body, first))
+        )
         name = words.PHASE_WORD.match(section.title.text)
         return found | self._named(name[0]) if name is not None else found
 
@@ -188,4 +198,3 @@ def _fragment(box: Box) -> bool:
         return True
     parts = box.title.of.parts
     return len(parts) == 1 and bool(parts[0].style & CODE)
-

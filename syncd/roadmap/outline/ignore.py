@@ -16,7 +16,7 @@ _SPACES: Final = re.compile(r"[\s_]+")
 _LEAD: Final = re.compile(r"[:：(（—–]|\s-\s")
 _WORD_LEAD: Final = re.compile(r"[:：(（&]|\s(?:and|und|et|y|e)\s")
 _CONTINUES: Final = ("met", "for", "of")
-_PHRASES: Final = frozenset(words.IGNORED_PHRASES)
+_PHRASES: Final = words.IGNORED_PHRASES
 _LAST_WORDS: Final = frozenset(phrase.split()[-1] for phrase in _PHRASES)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from syncd.model.outline import Warning
+from syncd.model.outline import Warning as Notice
 from syncd.model.values import TaskState
 from syncd.roadmap.outline import ignore, words
 from syncd.roadmap.outline.sections import Box, Section, Tree
@@ -36,9 +36,9 @@ def card_state(box: Box, lane: TaskState | None) -> TaskState:
     return box.state
 
 
-def disagreement(box: Box, lane: TaskState | None) -> Warning | None:
+def disagreement(box: Box, lane: TaskState | None) -> Notice | None:
     """A card whose box says another thing than its lane."""
     if lane is None or box.state.closed == (lane is TaskState.DONE):
         return None
     said = "done" if box.state.closed else "open"
-    return Warning(box.line, "lane-disagrees", f"the box says {said}, the lane it stands in says otherwise")
+    return Notice(box.line, "lane-disagrees", f"the box says {said}, the lane it stands in says otherwise")

@@ -44,7 +44,9 @@ def table(source: Source, blocks: tuple[Block, ...], mapping: Mapping[str, str])
 
 
 def _legends(source: Source, blocks: tuple[Block, ...]) -> Iterator[str]:
-    """The text of each legend: under a heading or a label of that name, up to the next heading or paragraph of prose."""
+    """The text of each legend: under a heading or a label of that name, up to the next heading or paragraph of
+    prose.
+    """
     inside = False
     for block in blocks:
         if isinstance(block, Heading | Paragraph):

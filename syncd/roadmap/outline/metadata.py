@@ -1,4 +1,5 @@
-"""Metadata next to a task or milestone (§4): ``**Priority**: HIGH``, ``(3-4 hours)``, ``@user``, ``due:2026-01-15``, ``#tag``.
+"""Metadata next to a task or milestone (§4): ``**Priority**: HIGH``, ``(3-4 hours)``, ``@user``,
+``due:2026-01-15``, ``#tag``.
 
 Every value keeps the span it came from, so that an edit finds it. Nothing is taken out of a *box* title.
 """
@@ -21,13 +22,14 @@ from syncd.roadmap.places import Span
 _KEYS: Final = {
     "priority": "priority|priorité|prioridad|prioridade|priorität|priorità|prioriteit|приоритет|优先级|優先度|우선순위",
     "complexity": "complexity|difficulty|complexité|complejidad|complexidade|komplexität|сложность|复杂度|難易度",
-    "estimate": "estimated time|estimated effort|estimated duration|time estimate|estimate|estimated|effort|duration|size|durée|duración|estimación"
-    "|tiempo estimado|duração|estimativa|dauer|aufwand|schätzung|оценка|время|工时|预计时间|所要時間|見積もり",
+    "estimate": "estimated time|estimated effort|estimated duration|time estimate|estimate|estimated|effort|duration"
+    "|size|durée|duración|estimación|tiempo estimado|duração|estimativa|dauer|aufwand|schätzung|оценка|время"
+    "|工时|预计时间|所要時間|見積もり",
     "status": "status|state|statut|état|estado|stato|статус|状态|狀態|ステータス|状態|상태|durum",
-    "assignees": "owner|owners|assignee|assignees|assigned to|assigned|responsible|lead|responsable|verantwortlich|zuständig|propietario|asignado|responsável"
-    "|ответственный|исполнитель|负责人|担当|担当者|담당자",
-    "due": "due date|due|deadline|target date|target completion|target|date limite|échéance|fecha límite|vencimiento|prazo|fällig|termin|frist|scadenza|срок"
-    "|дедлайн|截止日期|期限|마감일",
+    "assignees": "owner|owners|assignee|assignees|assigned to|assigned|responsible|lead|responsable|verantwortlich"
+    "|zuständig|propietario|asignado|responsável|ответственный|исполнитель|负责人|担当|担当者|담당자",
+    "due": "due date|due|deadline|target date|target completion|target|date limite|échéance|fecha límite"
+    "|vencimiento|prazo|fällig|termin|frist|scadenza|срок|дедлайн|截止日期|期限|마감일",
     "tags": "tags|labels|étiquettes|etiquetas|schlagworte|теги|标签|タグ",
     "": "dependencies|depends on|blocked by|dépendances|dependencias|dependências|abhängigkeiten|зависимости|依赖",
 }
@@ -99,7 +101,10 @@ def _lines(tree: Tree, block: Paragraph | Item) -> Iterator[tuple[str, Value]]:
             or not (text.style(found.start(1)) & BOLD or _short(text.plain, found.start(1), stop))
         ):
             continue
-        yield name, Value(text.said(text.plain[at:stop]), text.span(at, stop), text.span(found.start(1), stop))
+        yield (
+            name,
+            Value(text.said(text.plain[at:stop]), text.span(at, stop), text.span(found.start(1), stop)),
+        )
 
 
 def _short(plain: str, start: int, stop: int) -> bool:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from syncd.model.outline import Milestone, MilestoneKey, Task, Warning
+from syncd.model.outline import Milestone, MilestoneKey, Task
+from syncd.model.outline import Warning as Notice
 from syncd.model.values import MilestoneState, TaskState
 from syncd.roadmap.outline import metadata
 from syncd.roadmap.outline.metadata import Fields
@@ -33,7 +34,7 @@ class FoundMilestone:
 
     def model(self) -> Milestone:
         """The milestone as the outline shows it."""
-        path = ()
+        path: tuple[str, ...] = ()
         if isinstance(self.subject, Section):
             path = tuple(above.title.text for above in list(self.subject.above())[1:-1])[::-1]
         return Milestone(
@@ -63,14 +64,14 @@ class FoundMilestone:
             return all(task.state.closed for task in self.tasks)
         return isinstance(self.subject, Section) and self.subject.title.state is TaskState.DONE
 
-    def warnings(self) -> list[Warning]:
+    def warnings(self) -> list[Notice]:
         """Headings and boxes that say another state than the tasks."""
         if not isinstance(self.subject, Section) or not self.tasks:
             return []
         if self.box is not None and self.box.state.closed != self._tasks_closed():
             said = "done" if self.box.state.closed else "open"
             return [
-                Warning(
+                Notice(
                     self.box.line,
                     "milestone-disagrees",
                     f"this box says {said}, the tasks under line {self.line} do not",
@@ -78,7 +79,7 @@ class FoundMilestone:
             ]
         if self.subject.title.state is TaskState.DONE and not self._tasks_closed():
             return [
-                Warning(self.line, "heading-disagrees", "the heading says done, but tasks under it are open")
+                Notice(self.line, "heading-disagrees", "the heading says done, but tasks under it are open")
             ]
         return []
 

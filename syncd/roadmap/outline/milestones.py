@@ -115,7 +115,9 @@ def _phase_level(tree: Tree) -> int:
 
 
 def _plain_level(tree: Tree) -> int:
-    """§3.2: level 1 if there are several, else level 2 unless generic, else the shallowest deeper level with two or more."""
+    """§3.2: level 1 if there are several, else level 2 unless generic, else the shallowest deeper level with
+    two or more.
+    """
     if len(_at(tree, 1)) >= 2:
         return 1
     seconds = _at(tree, 2)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from syncd.model.outline import NotTasks, Warning
+from syncd.model.outline import NotTasks
+from syncd.model.outline import Warning as Notice
 from syncd.model.values import TaskState
 from syncd.roadmap.blocks import Hidden, Syntax
 from syncd.roadmap.outline import boxes as lines
@@ -30,7 +31,9 @@ class Aside(NamedTuple):
 
 
 def grouped(asides: Iterable[Aside], others: Iterable[int]) -> tuple[NotTasks, ...]:
-    """Runs of boxes with the same reason in the same place; ``others`` are the lines of all other boxes: they end a run."""
+    """Runs of boxes with the same reason in the same place; ``others`` are the lines of all other boxes: they
+    end a run.
+    """
     found: list[NotTasks] = []
     before: Aside | None = None
     for aside in sorted([*asides, *(Aside(line, "", 0) for line in others)]):
@@ -46,7 +49,7 @@ def grouped(asides: Iterable[Aside], others: Iterable[int]) -> tuple[NotTasks, .
     return tuple(found)
 
 
-def lost(tree: Tree, known: Mapping[str, TaskState]) -> tuple[list[Aside], int, list[Warning]]:
+def lost(tree: Tree, known: Mapping[str, TaskState]) -> tuple[list[Aside], int, list[Notice]]:
     """Boxes that stand on a line of their own and that the reader did not meet; the count of all; what is hidden."""
     source, syntax = tree.source, tree.syntax
     read = {box.item.mark.start - 1 for box in tree.boxes if box.item.mark is not None}
@@ -66,37 +69,37 @@ def lost(tree: Tree, known: Mapping[str, TaskState]) -> tuple[list[Aside], int, 
     )
 
 
-def _not_read(tree: Tree, region: Hidden, count: int) -> Warning:
+def _not_read(tree: Tree, region: Hidden, count: int) -> Notice:
     some = "1 box" if count == 1 else f"{count} boxes"
-    return Warning(
+    return Notice(
         tree.source.line_of(region.start), "boxes-not-read", f"{some} in {_HIDDEN_BY[region.kind]} not read"
     )
 
 
-def fence_warnings(tree: Tree, syntax: Syntax) -> list[Warning]:
+def fence_warnings(tree: Tree, syntax: Syntax) -> list[Notice]:
     """What a fence that was left open did (§2)."""
     line = tree.source.line_of(syntax.fence_at)
     match syntax.fence:
         case "nested":
-            return [Warning(line, "fence-nested", "this fence was read as holding other fences")]
+            return [Notice(line, "fence-nested", "this fence was read as holding other fences")]
         case "open":
-            return [Warning(line, "fence-open", "this fence is never closed: everything after it is hidden")]
+            return [Notice(line, "fence-open", "this fence is never closed: everything after it is hidden")]
         case "closed":
             return []
 
 
-def mark_warnings(boxes: Iterable[Box]) -> list[Warning]:
+def mark_warnings(boxes: Iterable[Box]) -> list[Notice]:
     """Boxes that are odd but read."""
     found = []
     for box in boxes:
         if not box.known:
             found.append(
-                Warning(
+                Notice(
                     box.line,
                     "unknown-mark",
                     f"the mark [{box.mark}] is not known: read as open, never rewritten",
                 )
             )
         elif box.mark == "":
-            found.append(Warning(box.line, "box-without-space", "a box without a space: read as open"))
+            found.append(Notice(box.line, "box-without-space", "a box without a space: read as open"))
     return found

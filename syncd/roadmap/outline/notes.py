@@ -1,4 +1,6 @@
-"""The text that belongs to a task: without its boxes and metadata lines (design §5 *notes*), and titles that are too long (§4)."""
+"""The text that belongs to a task: without its boxes and metadata lines (design §5 *notes*), and titles that
+are too long (§4).
+"""
 
 from __future__ import annotations
 
@@ -8,9 +10,9 @@ from textwrap import dedent
 from typing import Final
 
 from syncd.model.values import canonical_text
-from syncd.roadmap.outline.sections import Box, Label, Section, label_of
 from syncd.roadmap.blocks import BOLD, Block, Item, Paragraph
 from syncd.roadmap.outline.metadata import Fields
+from syncd.roadmap.outline.sections import Box, Label, Section, Tree, label_of
 from syncd.roadmap.outline.text import Text
 from syncd.roadmap.places import Span
 from syncd.roadmap.source import Source
@@ -28,11 +30,12 @@ _BLANK_RUN: Final = re.compile(r"\n{3,}")
 _RULES: Final = re.compile(r"(?:\n|\A)[ \t]*(?:-{3,}|\*{3,}|_{3,})[ \t]*(?=\n*\Z)")
 
 
-def of_box(source: Source, box: Box, fields: Fields, end: int) -> str:
+def of_box(tree: Tree, box: Box, fields: Fields) -> str:
     """The notes of a box task: what is nested in it and is no box."""
     if not box.extras and not any(child.extras for child, _ in box.walk()):
         return ""
-    first = source.next_line(_text_end(source, box))
+    source, end = tree.source, tree.block_end(box.item.start, box.item.end)
+    first = source.next_line(_text_end(box))
     start = min(
         [first, *(source.line_start(block.start) for block in box.extras if isinstance(block, Paragraph))]
     )
@@ -50,13 +53,15 @@ def of_heading(source: Source, section: Section, fields: Fields) -> str:
 
 def _text(source: Source, start: int, end: int, boxes: list[Box], fields: Fields, blocks: list[Block]) -> str:
     groups = {box.group for box in boxes if box.group}
-    gone = [(source.line_start(box.item.start), source.next_line(_text_end(source, box))) for box in boxes]
+    gone = [(source.line_start(box.item.start), source.next_line(_text_end(box))) for box in boxes]
     gone += [whole for value in fields.values() if (whole := _whole_lines(source, value.line)) is not None]
     gone += [
         (source.line_start(span.start), source.next_line(span.end - 1))
         for span in _labels(source, blocks, groups)
     ]
-    gone += [(above.start, above.body) for above in {box.section for box in boxes if box.section.start >= start}]
+    gone += [
+        (above.start, above.body) for above in {box.section for box in boxes if box.section.start >= start}
+    ]
     text = dedent(source.meant(_without(source, start, end, sorted(gone))))
     text = _BLANK_RUN.sub("\n\n", canonical_text(text))
     return canonical_text(_RULES.sub("", text))
@@ -74,7 +79,7 @@ def _without(source: Source, start: int, end: int, gone: list[tuple[int, int]]) 
     return "".join(kept).replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _text_end(source: Source, box: Box) -> int:
+def _text_end(box: Box) -> int:
     """The last byte of an item's own first paragraph."""
     last = box.title.of.parts[-1].end if box.title.of.parts else box.item.content
     return max(last - 1, box.item.start)
@@ -101,7 +106,9 @@ def _labels(source: Source, blocks: Iterable[Block], groups: set[str]) -> Iterab
 
 
 def cut(text: Text, start: int, title: str) -> tuple[str, int]:
-    """A title of at most 255 characters, and how many of its characters it keeps (§4); the whole text opens the notes."""
+    """A title of at most 255 characters, and how many of its characters it keeps (§4); the whole text opens
+    the notes.
+    """
     if len(title) <= TITLE_LENGTH:
         return title, len(title)
     lead = _bold_lead(text, start)

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from typing import Final
 
-from syncd.model.outline import Warning
+from syncd.model.outline import Warning as Notice
 from syncd.model.values import TaskState
 from syncd.roadmap.outline import words
 from syncd.roadmap.outline.sections import Box, Section, Tree
@@ -33,13 +33,15 @@ def task_identifier(text: str) -> Identifier | None:
     return found[0][: len(found[0]) - len(number)].strip(" -#:№").casefold(), number.casefold()
 
 
-def mark_repeats(tree: Tree, state_of: dict[int, TaskState]) -> list[Warning]:
-    """Name the boxes that repeat a heading task by its identifier. ``state_of``: the heading tasks' states by their start."""
+def mark_repeats(tree: Tree, state_of: dict[int, TaskState]) -> list[Notice]:
+    """Name the boxes that repeat a heading task by its identifier. ``state_of``: the heading tasks' states by
+    their start.
+    """
     details: dict[Identifier, list[Section]] = defaultdict(list)
     for section in tree.sections:
         if section.is_task and (known := task_identifier(section.title.text)):
             details[known].append(section)
-    warnings: list[Warning] = []
+    warnings: list[Notice] = []
     if details:
         for section in tree.sections:
             if section.inside is None and not section.ignored and section.boxes:
@@ -49,8 +51,8 @@ def mark_repeats(tree: Tree, state_of: dict[int, TaskState]) -> list[Warning]:
 
 def _repeats_in(
     section: Section, details: dict[Identifier, list[Section]], state_of: dict[int, TaskState]
-) -> list[Warning]:
-    warnings: list[Warning] = []
+) -> list[Notice]:
+    warnings: list[Notice] = []
     repeated = 0
     for box in section.boxes:
         detail = _detail(box, details)
@@ -90,7 +92,7 @@ def _alike(one: str, other: str) -> bool:
     return len(shorter & longer) * 2 >= len(shorter)
 
 
-def _numbered_disagreements(tree: Tree) -> list[Warning]:
+def _numbered_disagreements(tree: Tree) -> list[Notice]:
     """Boxes put aside that refer to a numbered section by ``(#13)`` and say another state than its one box."""
     numbered: dict[str, list[Section]] = defaultdict(list)
     for section in tree.sections:
@@ -109,9 +111,9 @@ def _numbered_disagreements(tree: Tree) -> list[Warning]:
     return warnings
 
 
-def _disagrees(box: Box, line: int) -> Warning:
+def _disagrees(box: Box, line: int) -> Notice:
     said = "done" if box.state.closed else "open"
-    return Warning(box.line, "overview-disagrees", f"this overview says {said}, line {line} says otherwise")
+    return Notice(box.line, "overview-disagrees", f"this overview says {said}, line {line} says otherwise")
 
 
 # -- boxes that stand for milestones (§3) --------------------------------------------------------------------------
@@ -119,14 +121,13 @@ def _disagrees(box: Box, line: int) -> Warning:
 
 def milestone_boxes(tree: Tree) -> list[Box]:
     """Top-level boxes without sub-boxes that begin with a phase word, a number and a separator: ``Phase 9: …``."""
-    found = []
-    for section in tree.sections:
-        if section.ignored or section.inside is not None:
-            continue
-        for box in section.boxes:
-            if not box.children and not box.reason and phase_of(box.title.text, separated=True):
-                found.append(box)
-    return found
+    return [
+        box
+        for section in tree.sections
+        if not section.ignored and section.inside is None
+        for box in section.boxes
+        if not box.children and not box.reason and phase_of(box.title.text, separated=True)
+    ]
 
 
 def phase_of(text: str, *, separated: bool = False) -> Identifier | None:

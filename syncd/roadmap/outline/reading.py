@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 
-from syncd.model.outline import MilestoneKey, Outline, Reading, TaskKey, Warning
+from syncd.model.outline import MilestoneKey, Outline, Reading, TaskKey
+from syncd.model.outline import Warning as Notice
 from syncd.model.policy import ReadingRules
 from syncd.model.values import TaskState
 from syncd.roadmap import syntax as markdown
@@ -34,8 +35,8 @@ from syncd.roadmap.source import Source
 def read(source: Source, rules: ReadingRules | None = None, remembered: Reading | None = None) -> Document:
     """Read a roadmap (reading-roadmaps §2 to §5; ``rules`` is the mapping of §7).
 
-    ``remembered`` is what the first sync found: its headings stay milestones. Raises :class:`ConfigError` for a heading in
-    the mapping that is not there. Linear time.
+    ``remembered`` is what the first sync found: its headings stay milestones. Raises :class:`ConfigError` for
+    a heading in the mapping that is not there. Linear time.
     """
     # A reading makes hundreds of thousands of small tuples and drops none before its end: while it runs the cycle
     # collector finds nothing, and takes 45 % of the time.
@@ -59,7 +60,7 @@ class _Reader:
         )
         self.fields: dict[int, Fields] = {}
         self.maker = Maker(self.tree, rules, self.fields)
-        self.warnings: list[Warning] = []
+        self.warnings: list[Notice] = []
         self.found: list[Found] = []
         self.milestones: dict[int, FoundMilestone] = {}
         self.aside: list[Aside] = []
@@ -80,7 +81,7 @@ class _Reader:
         if lanes.mark_lanes(tree):
             self.warnings += [w for box in tree.boxes if (w := lanes.disagreement(box, _lane(box)))]
         for section, why in headings.settle_groups(tree, self.fields):
-            self.warnings.append(Warning(section.line, "heading-is-task", f"read as a task: {why}"))
+            self.warnings.append(Notice(section.line, "heading-is-task", f"read as a task: {why}"))
         self._make()
         return self._finish(reading)
 
@@ -99,7 +100,9 @@ class _Reader:
                     box.reason = box.reason or "mapping: boxes are not tasks"
 
     def _choose(self) -> Reading:
-        """Milestone boxes are told from tasks by the milestones, and the milestones by the tasks: try without them first."""
+        """Milestone boxes are told from tasks by the milestones, and the milestones by the tasks: try without
+        them first.
+        """
         boxes = overview.milestone_boxes(self.tree)
         for box in boxes:
             box.reason = "milestone box"
@@ -230,7 +233,7 @@ class _Reader:
                 yield one.task.line
             yield from (item.line for item in one.task.checklist)
 
-    def _warn(self, reading: Reading, hidden: list[Warning]) -> None:
+    def _warn(self, reading: Reading, hidden: list[Notice]) -> None:
         tree = self.tree
         self.warnings += hidden
         self.warnings += not_tasks.fence_warnings(tree, self.syntax)
@@ -242,7 +245,7 @@ class _Reader:
             if today != reading.level:
                 said = f"level {today}" if today else "the document's title"
                 self.warnings.append(
-                    Warning(
+                    Notice(
                         1,
                         "reading-changed",
                         f"auto would take {said} for the milestones today; kept as first read",

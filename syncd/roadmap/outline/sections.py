@@ -1,7 +1,7 @@
 """The document as a tree of headings with their boxes: what all rules work on.
 
-A bold paragraph that names a phase is a section too (level 7: below every heading). Other bold paragraphs, and short ones
-that end in a colon, are *labels* of the lists under them (``**Acceptance Criteria**:``).
+A bold paragraph that names a phase is a section too (level 7: below every heading). Other bold paragraphs, and
+short ones that end in a colon, are *labels* of the lists under them (``**Acceptance Criteria**:``).
 """
 
 from __future__ import annotations
@@ -73,7 +73,9 @@ class Box:
 
 @dataclass(slots=True, eq=False)
 class Row:
-    """A table row, or a bullet in a file without boxes, that is a task. ``mark`` is the box mark in its status cell, if any."""
+    """A table row, or a bullet in a file without boxes, that is a task. ``mark`` is the box mark in its status
+    cell, if any.
+    """
 
     start: int
     end: int
@@ -100,6 +102,7 @@ class Section:
     title: Title
     parent: Section | None
     end: int = 0
+    pieces: Pieces = ()
     children: list[Section] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
@@ -136,7 +139,9 @@ class Section:
 
 @dataclass(slots=True, eq=False)
 class Tree:
-    """The whole document. ``sections`` in document order, the root first; ``title`` is the document's title, if it has one."""
+    """The whole document. ``sections`` in document order, the root first; ``title`` is the document's title,
+    if it has one.
+    """
 
     source: Source
     syntax: Syntax
@@ -149,6 +154,13 @@ class Tree:
     def root(self) -> Section:
         """The document itself."""
         return self.sections[0]
+
+    def block_end(self, start: int, end: int) -> int:
+        """The end of a block in whole lines: blank lines behind it do not belong to it."""
+        data = self.source.data
+        while end > start and data[end - 1] in b" \t\r\n":
+            end -= 1
+        return self.source.next_line(max(end - 1, start))
 
 
 def build(source: Source, syntax: Syntax, table: Mapping[str, TaskState]) -> Tree:
@@ -174,9 +186,11 @@ def _lists_with_boxes(source: Source, syntax: Syntax, table: Mapping[str, TaskSt
     """The lists in which a box with a known mark stands: only there an unknown mark makes a box too (§4)."""
     found = set()
     for block in syntax.blocks:
-        if isinstance(block, Item) and block.mark is not None:
-            if block.list not in found and (mark := mark_of(source, block.mark)) and mark in table:
-                found.add(block.list)
+        if not isinstance(block, Item) or block.mark is None or block.list in found:
+            continue
+        mark = mark_of(source, block.mark)
+        if mark and mark in table:
+            found.add(block.list)
     return found
 
 
@@ -223,7 +237,15 @@ class _Builder:
     def _section(self, level: int, block: Heading | Paragraph, title: Title) -> None:
         start = self.source.line_start(block.start)
         self.close(level, start)
-        section = Section(level, start, block.end, self.source.line_of(block.start), title, self.open[-1])
+        section = Section(
+            level,
+            start,
+            block.end,
+            self.source.line_of(block.start),
+            title,
+            self.open[-1],
+            pieces=block.pieces,
+        )
         self.open[-1].children.append(section)
         self.open.append(section)
         self.tree.sections.append(section)

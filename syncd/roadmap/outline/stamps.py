@@ -1,4 +1,6 @@
-"""The hidden comment that carries a task's uid with ``stamp: marker`` (design §4): ``<!-- syncd:UID -->`` behind the title."""
+"""The hidden comment that carries a task's uid with ``stamp: marker`` (design §4): ``<!-- syncd:UID -->``
+behind the title.
+"""
 
 from __future__ import annotations
 

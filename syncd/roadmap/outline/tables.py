@@ -8,15 +8,13 @@ from typing import Final
 from syncd.model.policy import ReadingRules
 from syncd.model.values import TaskState
 from syncd.roadmap.blocks import Cell, Table
-from syncd.roadmap.outline import headings, marks, meta, titles
+from syncd.roadmap.outline import headings, marks, meta, titles, words
 from syncd.roadmap.outline.sections import Row, Section, Tree
 from syncd.roadmap.outline.text import Text, text_of
 from syncd.roadmap.places import Span
 
-_STATUS: Final = frozenset(
-    "status|state|done|completed|complete|statut|état|estado|hecho|stato|erledigt|статус|готово|状态|完成|ステータス|状態".split(
-        "|"
-    )
+_STATUS: Final = words.set_of(
+    "status|state|done|completed|complete|statut|état|estado|hecho|stato|erledigt|статус|готово|状态|完成|ステータス|状態"
 )
 _TITLE: Final = re.compile(
     r"(?:task|title|name|problem|tâche|titre|tarea|título|nombre|aufgabe|titel|tarefa|compito|задача|название|任务|タスク)s?",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from syncd.model.outline import ChecklistItem, MilestoneKey, Task, TaskKey, TaskKind
 from syncd.model.policy import ReadingRules
@@ -26,7 +26,17 @@ class Found(NamedTuple):
     section: Section
     checklist: tuple[Box | Row, ...]
     fields: Fields
-    inline: tuple[Inline, ...]
+
+
+class _About(NamedTuple):
+    """What a task of any kind is made of."""
+
+    kind: TaskKind
+    title: Title
+    line: int
+    state: TaskState
+    section: Section
+    fields: Fields
 
 
 class Maker:
@@ -38,73 +48,37 @@ class Maker:
 
     def from_box(self, box: Box, key: TaskKey, milestone: MilestoneKey | None) -> Found:
         """The task that a top-level box is."""
-        title = box.title
         fields = metadata.read_fields(self.tree, box.extras) if box.extras else {}
-        said = metadata.inline(title)
-        text, kept = notes.cut(title.of, title.start, title.text)
-        body = notes.of_box(self.source, box, fields, block_end(self.tree, box.item.end, box.item.start))
-        if len(text) < len(title.text):
-            body = f"{title.text}\n\n{body}".rstrip()
+        about = _About(
+            "box", box.title, box.line, lanes.card_state(box, box.section.lane), box.section, fields
+        )
+        body = notes.of_box(self.tree, box, fields)
         checklist = tuple((child, depth) for child, depth in box.walk() if not child.reason)
-        task = self._task(
-            key,
-            "box",
-            text,
-            lanes.card_state(box, box.section.lane),
-            box.line,
-            milestone,
-            box.section,
-            fields,
-            said,
-        )
-        return Found(
-            _with(task, _items(checklist), body, title, self._refs(title), self._stamp(box.item.pieces)),
-            box,
-            box.section,
-            tuple(child for child, _ in checklist),
-            fields,
-            tuple(said),
-        )
+        task = self._task(key, milestone, about, _items(checklist), body, _stamp(box.item.pieces))
+        return Found(task, box, box.section, tuple(child for child, _ in checklist), fields)
 
     def from_heading(self, section: Section, key: TaskKey, milestone: MilestoneKey | None) -> Found:
         """The task that a heading is, with every box under it as its checklist."""
-        title = section.title
         fields = metadata.fields_of(self.tree, section, self.fields)
-        said = metadata.inline(title)
-        text, _ = notes.cut(title.of, title.start, title.text)
-        body = notes.of_heading(self.source, section, fields)
-        if len(text) < len(title.text):
-            body = f"{title.text}\n\n{body}".rstrip()
-        checklist = list(_boxes_under(section))
-        state = self.heading_state(section)
         around = section.parent or self.tree.root
-        task = self._task(key, "heading", text, state, section.line, milestone, around, fields, said, title)
-        return Found(
-            _with(task, _items(tuple(checklist)), body, title, self._refs(title), self._line_stamp(section)),
-            section,
-            around,
-            tuple(box for box, _ in checklist),
-            fields,
-            tuple(said),
-        )
+        about = _About("heading", section.title, section.line, self.heading_state(section), around, fields)
+        checklist = tuple(_boxes_under(section))
+        body = notes.of_heading(self.source, section, fields)
+        task = self._task(key, milestone, about, _items(checklist), body, _stamp(section.pieces))
+        return Found(task, section, around, tuple(box for box, _ in checklist), fields)
 
     def from_row(self, row: Row, section: Section, key: TaskKey, milestone: MilestoneKey | None) -> Found:
         """The task that a table row, or a bullet with a status emoji, is."""
-        said = metadata.inline(row.title)
-        text, _ = notes.cut(row.title.of, row.title.start, row.title.text)
-        task = self._task(key, "row", text, row.state, row.line, milestone, section, {}, said)
+        about = _About("row", row.title, row.line, row.state, section, {})
         items = tuple(ChecklistItem(child.title.text, child.state, child.line) for child in row.children)
         return Found(
-            _with(task, items, "", row.title, self._refs(row.title), None),
-            row,
-            section,
-            tuple(row.children),
-            {},
-            tuple(said),
+            self._task(key, milestone, about, items, "", None), row, section, tuple(row.children), {}
         )
 
     def heading_state(self, section: Section) -> TaskState:
-        """Its ``**Status**:`` line, then its marker, else done when all its boxes are (§4). An explicit status beats boxes."""
+        """Its ``**Status**:`` line, then its marker, else done when all its boxes are (§4). An explicit status
+        beats boxes.
+        """
         fields = metadata.fields_of(self.tree, section, self.fields)
         if "status" in fields and (said := status_of(fields["status"].text)) is not None:
             return said
@@ -116,90 +90,63 @@ class Maker:
     def _task(
         self,
         key: TaskKey,
-        kind: TaskKind,
-        text: str,
-        state: TaskState,
-        line: int,
         milestone: MilestoneKey | None,
-        section: Section,
-        fields: Fields,
-        said: list[Inline],
-        cut: Title | None = None,
+        about: _About,
+        items: tuple[ChecklistItem, ...],
+        body: str,
+        stamp: Uid | None,
     ) -> Task:
-        writable = {_FIELD_NAMES[name] for name in fields if name in _FIELD_NAMES}
-        if cut is not None:
-            writable |= {one.name for one in said if one.name in ("due", "assignees")}
-            writable |= {"labels.priority"} if cut.first("priority") else set()
+        title, fields = about.title, about.fields
+        text, _ = notes.cut(title.of, title.start, title.text)
+        if len(text) < len(title.text):
+            body = f"{title.text}\n\n{body}".rstrip()
+        said = metadata.inline(title)
+        # Only a heading's metadata is no part of its title (§4).
+        cut = title if about.kind == "heading" else None
         return Task(
             key,
             text,
-            state,
-            line,
-            kind,
+            about.state,
+            about.line,
+            about.kind,
             milestone,
             identifier(text),
-            section_path(section),
-            labels=_labels(fields, said, cut),
-            estimate=_estimate(fields, said, cut),
-            due=_due(fields, said),
-            assignees=_assignees(fields, said),
-            writable=frozenset(writable),
+            section_path(about.section),
+            items,
+            body,
+            _labels(fields, said, cut),
+            _estimate(fields, said, cut),
+            _due(fields, said),
+            _assignees(fields, said),
+            metadata.refs(title.of.plain, plain=self.rules.refs == "issues"),
+            _writable(fields, said, cut),
+            stamp,
         )
 
-    def _refs(self, title: Title) -> tuple[str, ...]:
-        return metadata.refs(title.of.plain, plain=self.rules.refs == "issues")
 
-    def _line_stamp(self, section: Section) -> Uid | None:
-        """The stamp of a heading: its comment stands on the heading's line."""
-        line = self.source.raw(section.start, self.source.line_end(section.start))
-        return stamp_in(line[line.index("<!--") :]) if "<!--" in line else None
-
-    def _stamp(self, pieces: Pieces) -> Uid | None:
-        for piece in pieces:
-            if piece.style & HTML and (stamp := stamp_in(piece.text)):
-                return stamp
-        return None
+def _writable(fields: Fields, said: list[Inline], cut: Title | None) -> frozenset[str]:
+    """The fields for which the text has a place that is not part of the title."""
+    if not fields and cut is None:
+        return _NOTHING
+    writable = {_FIELD_NAMES[name] for name in fields if name in _FIELD_NAMES}
+    if cut is not None:
+        writable |= {one.name for one in said if one.name in ("due", "assignees")}
+        writable |= {"labels.priority"} if cut.first("priority") else set()
+    return frozenset(writable)
 
 
+def _stamp(pieces: Pieces) -> Uid | None:
+    return next((stamp for piece in pieces if piece.style & HTML and (stamp := stamp_in(piece.text))), None)
+
+
+_NOTHING: Final[frozenset[str]] = frozenset()
 _FIELD_NAMES = {
     "priority": "labels.priority",
     "complexity": "labels.complexity",
     "tags": "labels.tags",
     "due": "due",
     "assignees": "assignees",
-    "estimate": "estimate",
 }
-
-
-def _with(
-    task: Task,
-    items: tuple[ChecklistItem, ...],
-    body: str,
-    title: Title,
-    refs: tuple[str, ...],
-    stamp: Uid | None,
-) -> Task:
-    if not (items or body or refs or stamp):
-        return task
-    return Task(
-        task.key,
-        task.title,
-        task.state,
-        task.line,
-        task.kind,
-        task.milestone,
-        task.identifier,
-        task.section,
-        items,
-        body,
-        task.labels,
-        task.estimate,
-        task.due,
-        task.assignees,
-        refs,
-        task.writable,
-        stamp,
-    )
 
 
 def section_path(section: Section) -> tuple[str, ...]:
@@ -223,7 +170,9 @@ def _boxes_under(section: Section) -> list[tuple[Box, int]]:
 
 
 def _items(boxes: tuple[tuple[Box, int], ...]) -> tuple[ChecklistItem, ...]:
-    return tuple(ChecklistItem(box.title.text, box.state, box.line, depth, _group(box)) for box, depth in boxes)
+    return tuple(
+        ChecklistItem(box.title.text, box.state, box.line, depth, _group(box)) for box, depth in boxes
+    )
 
 
 def _group(box: Box) -> str:
@@ -287,14 +236,6 @@ def _due(fields: Fields, said: list[Inline]) -> date | None:
 def _assignees(fields: Fields, said: list[Inline]) -> tuple[str, ...]:
     names = metadata.users(fields["assignees"].text) if "assignees" in fields else ()
     return tuple(dict.fromkeys([*names, *(one.text for one in said if one.name == "assignees")]))
-
-
-def block_end(tree: Tree, end: int, start: int) -> int:
-    """The end of a block in whole lines: blank lines behind it do not belong to it."""
-    data = tree.source.data
-    while end > start and data[end - 1] in b" \t\r\n":
-        end -= 1
-    return tree.source.next_line(max(end - 1, start))
 
 
 def line_span(tree: Tree, at: int) -> Span:

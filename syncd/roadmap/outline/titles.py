@@ -1,7 +1,8 @@
 """Titles: what of a heading's or an item's text is its title, and what the rest says (§3 Title, §4).
 
-Two rules, one machine. In *headings* status, counter, estimate, priority and dates are cut when they are set off; leading
-and trailing emoji are decoration. In *boxes* only status emoji and set-off status words go; parentheses always stay.
+Two rules, one machine. In *headings* status, counter, estimate, priority and dates are cut when they are set
+off; leading and trailing emoji are decoration. In *boxes* only status emoji and set-off status words go;
+parentheses always stay.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ _MIDDLE: Final = re.compile(
 _NOTATION: Final = re.compile(
     r"\s(@[A-Za-z0-9][\w-]*|#[A-Za-z][\w-]*|(?P<due>(?:📅\s*|due:?\s*)\d{4}-\d{2}-\d{2}))\s*\Z"
 )
+_DASH: Final = re.compile(r"\s+[-–—|]+\s+|\s*—\s*")
 _TIDY: Final = re.compile(r"\S+(?: \S+)*")
 _SPACES: Final = re.compile(r"\s+")
 _HAS_SIGN: Final = re.compile(r"[@#]|\sdue|[^\x00-\x7f]|[)%\]|]\s*\Z|\s[-–—]\s|\A\s*\[|:|\d/\d")
@@ -78,7 +80,7 @@ class Title:
 def heading(text: Text) -> Title:
     """The title of a heading (§3)."""
     title = Title(text, end=len(text.plain))
-    if _HAS_SIGN.search(text.plain) or text.parts and text.parts[-1].style & BOLD:
+    if _HAS_SIGN.search(text.plain) or (text.parts and text.parts[-1].style & BOLD):
         _leading(title, any_emoji=True)
         while (
             _trailing_emoji(title, any_emoji=True)
@@ -95,7 +97,7 @@ def heading(text: Text) -> Title:
 def box(text: Text) -> Title:
     """The title of an item with a box (§4): parentheses and metadata stay."""
     title = Title(text, end=len(text.plain))
-    if _BOX_SIGN.search(text.plain) or text.parts and text.parts[-1].style & BOLD:
+    if _BOX_SIGN.search(text.plain) or (text.parts and text.parts[-1].style & BOLD):
         _leading(title, any_emoji=False)
         while _trailing_emoji(title, any_emoji=False) or _bold_status(title) or _dashed_status(title):
             pass
@@ -244,19 +246,18 @@ def _dashed_status(title: Title) -> bool:
 
 def _after_dash(title: Title, kinds: set[str]) -> bool:
     plain = title.of.plain
-    dash = None
-    for dash in re.finditer(r"\s+[-–—|]+\s+|\s*—\s*", plain[title.start : title.end]):
-        pass
-    if dash is None or dash.start() == 0:
+    dashes = list(_DASH.finditer(plain, title.start, title.end))
+    if not dashes or dashes[-1].start() == title.start:
         return False
-    at = title.start + dash.end()
+    dash = dashes[-1]
+    at = dash.end()
     found = meta.suffix(plain, at, title.end)
     if not found or any(one.kind not in kinds for one in found):
         return False
     # A range such as `2024 - 2025` or a lone date is often the subject itself.
     if all(one.kind == "date" for one in found):
         return False
-    return _cut(title, title.start + dash.start(), found)
+    return _cut(title, dash.start(), found)
 
 
 def _middle(title: Title) -> None:

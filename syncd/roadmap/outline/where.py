@@ -11,7 +11,7 @@ from syncd.roadmap.blocks import BOLD, EMPHASIS, LINK, STRIKE
 from syncd.roadmap.outline import metadata
 from syncd.roadmap.outline.milestone_tasks import FoundMilestone
 from syncd.roadmap.outline.sections import Box, Row, Section, Tree
-from syncd.roadmap.outline.tasks import Found, block_end, line_span
+from syncd.roadmap.outline.tasks import Found, line_span
 from syncd.roadmap.outline.titles import Title
 from syncd.roadmap.places import ItemPlaces, MilestonePlaces, Span, TaskPlaces
 
@@ -80,30 +80,22 @@ def title_span(title: Title) -> Span:
 
 def item_places(tree: Tree, box: Box) -> ItemPlaces:
     """The places of a list item with a box."""
-    source, item = tree.source, box.item
+    item = box.item
     mark = item.mark or Span(item.content, item.content)
     line = line_span(tree, item.start)
     text = box.title.of.parts
     content = Span(text[0].start, text[-1].end) if text else Span(item.content, item.content)
-    return (
-        ItemPlaces(
-            block=Span(line.start, block_end(tree, item.end, item.start)),
-            line=line,
-            indent=Span(line.start, item.start),
-            bullet=item.bullet,
-            gap=Span(item.bullet.end, mark.start - 1),
-            mark=mark,
-            text=title_span(box.title) if text else content,
-            content=content,
-            decorations=box.title.spans(),
-        )
-        if source
-        else _never()
+    return ItemPlaces(
+        block=Span(line.start, tree.block_end(item.start, item.end)),
+        line=line,
+        indent=Span(line.start, item.start),
+        bullet=item.bullet,
+        gap=Span(item.bullet.end, mark.start - 1),
+        mark=mark,
+        text=title_span(box.title) if text else content,
+        content=content,
+        decorations=box.title.spans(),
     )
-
-
-def _never() -> ItemPlaces:
-    raise AssertionError
 
 
 def _task(tree: Tree, found: Found) -> TaskPlaces:
@@ -137,7 +129,7 @@ def _box_task(tree: Tree, found: Found, box: Box) -> TaskPlaces:
 def _heading_task(tree: Tree, found: Found, section: Section) -> TaskPlaces:
     status = found.fields.get("status")
     return TaskPlaces(
-        block=Span(section.start, block_end(tree, _without_rule(tree, section.end), section.body - 1)),
+        block=Span(section.start, tree.block_end(section.body - 1, _without_rule(tree, section.end))),
         line=line_span(tree, section.start),
         title=_cut_span(found, section.title),
         marker=_marker(section.title),
@@ -185,7 +177,7 @@ def _marker(title: Title) -> Span | None:
 
 def _values(found: Found, title: Title) -> dict[str, Span]:
     values: dict[str, Span] = {}
-    for one in found.inline:
+    for one in metadata.inline(title):
         values.setdefault(_value_name(one.name), title.of.span(one.start, one.end))
     if suffix := title.first("priority"):
         level = len(suffix.text.split()[0])
@@ -220,7 +212,7 @@ def _end_of_items(tree: Tree, found: Found, otherwise: int) -> int:
     boxes = [box for box in found.checklist if isinstance(box, Box)]
     if not boxes:
         return otherwise
-    return max(block_end(tree, box.item.end, box.item.start) for box in boxes)
+    return max(tree.block_end(box.item.start, box.item.end) for box in boxes)
 
 
 def _milestone(tree: Tree, one: FoundMilestone, tasks: list[Found]) -> MilestonePlaces:
@@ -249,4 +241,4 @@ def _milestone(tree: Tree, one: FoundMilestone, tasks: list[Found]) -> Milestone
 def _after_own_text(tree: Tree, section: Section) -> int:
     """The end of the text right under a heading."""
     first = min((child.start for child in section.children), default=section.end)
-    return block_end(tree, _without_rule(tree, first), max(section.body - 1, section.start))
+    return tree.block_end(max(section.body - 1, section.start), _without_rule(tree, first))

@@ -12,27 +12,46 @@ from syncd.model.values import TaskState
 
 OPEN, GOING, DONE, DROPPED = TaskState.OPEN, TaskState.IN_PROGRESS, TaskState.DONE, TaskState.DROPPED
 
+
+def set_of(words: str) -> frozenset[str]:
+    return frozenset(words.split("|"))
+
+
 _STATUS: Final[dict[TaskState, str]] = {
-    DONE: "all completed|all complete|all done|fully complete|fully completed|completed|complete|done|finished|shipped"
+    DONE: "all completed|all complete|all done|fully complete|fully completed|completed|complete|done"
+    "|finished|shipped"
     "|released|implemented|delivered|resolved|fixed|merged|closed|terminé|terminée|terminés|fait|achevé|livré"
-    "|completado|completada|completados|completadas|completo|completa|hecho|terminado|terminada|finalizado|finalizada"
+    "|completado|completada|completados|completadas|completo|completa|hecho|terminado|terminada"
+    "|finalizado|finalizada"
     "|concluído|concluída|concluido|concluida|feito|pronto|erledigt|fertig|abgeschlossen|beendet|umgesetzt"
     "|completato|completata|fatto|voltooid|klaar|gereed|ukończone|zrobione|gotowe|hotovo|klar|färdig"
     "|готово|сделано|выполнено|завершено|завершён|завершена|完成|已完成|完了|済み|済|완료|tamamlandı|selesai",
-    GOING: "in progress|in-progress|inprogress|ongoing|wip|work in progress|underway|under way|started|partially complete"
-    "|partially completed|partially done|partial|mostly complete|mostly done|partly done|active|in development|in review|doing"
-    "|current|en cours|partiellement terminé|en progreso|en curso|en proceso|parcial|parcialmente completado|em andamento"
-    "|em progresso|in arbeit|in bearbeitung|laufend|teilweise|teilweise erledigt|in corso|in uitvoering|mee bezig|w toku|probíhá|pågående"
+    GOING: "in progress|in-progress|inprogress|ongoing|wip|work in progress|underway|under way"
+    "|started|partially complete"
+    "|partially completed|partially done|partial|mostly complete|mostly done|partly done|active"
+    "|in development|in review|doing"
+    "|current|en cours|partiellement terminé|en progreso|en curso|en proceso|parcial"
+    "|parcialmente completado|em andamento"
+    "|em progresso|in arbeit|in bearbeitung|laufend|teilweise|teilweise erledigt|in corso"
+    "|in uitvoering|mee bezig|w toku|probíhá|pågående"
     "|в процессе|в работе|частично|进行中|部分完成|進行中|作業中|진행 중|진행중|devam ediyor",
-    OPEN: "not started|not yet started|not complete|not completed|not done|not yet done|incomplete|todo|to do|to-do|pending"
-    "|planned|upcoming|open|next|future|queued|scheduled|backlog|waiting|blocked|on hold|paused|proposed|à faire|prévu|planifié|en attente"
-    "|non commencé|pas commencé|pendiente|pendientes|por hacer|planificado|planeado|no iniciado|no iniciada|sin empezar|pendente"
-    "|a fazer|planejado|não iniciado|offen|ausstehend|geplant|nicht begonnen|zu erledigen|da fare|pianificato|in attesa|te doen"
-    "|gepland|do zrobienia|planowane|plánováno|planerad|к выполнению|не начато|запланировано|ожидает|待办|待辦|待完成|未开始"
+    OPEN: "not started|not yet started|not complete|not completed|not done|not yet done|incomplete"
+    "|todo|to do|to-do|pending"
+    "|planned|upcoming|open|next|future|queued|scheduled|backlog|waiting|blocked|on hold|paused"
+    "|proposed|à faire|prévu|planifié|en attente"
+    "|non commencé|pas commencé|pendiente|pendientes|por hacer|planificado|planeado|no iniciado"
+    "|no iniciada|sin empezar|pendente"
+    "|a fazer|planejado|não iniciado|offen|ausstehend|geplant|nicht begonnen|zu erledigen|da fare"
+    "|pianificato|in attesa|te doen"
+    "|gepland|do zrobienia|planowane|plánováno|planerad|к выполнению|не начато|запланировано|ожидает"
+    "|待办|待辦|待完成|未开始"
     "|未完成|计划中|未着手|予定|대기|예정|planlandı|bekliyor|belum dimulai",
-    DROPPED: "cancelled|canceled|dropped|deprecated|abandoned|obsolete|superseded|rejected|skipped|won't do|wont do"
-    "|won't fix|wontfix|not planned|removed|discarded|no longer needed|annulé|abandonné|cancelado|cancelada|descartado|obsoleto"
-    "|abgebrochen|verworfen|gestrichen|annullato|geannuleerd|anulowane|zrušeno|отменено|отменён|已取消|取消|废弃|中止|취소",
+    DROPPED: "cancelled|canceled|dropped|deprecated|abandoned|obsolete|superseded|rejected|skipped"
+    "|won't do|wont do"
+    "|won't fix|wontfix|not planned|removed|discarded|no longer needed|annulé|abandonné|cancelado"
+    "|cancelada|descartado|obsoleto"
+    "|abgebrochen|verworfen|gestrichen|annullato|geannuleerd|anulowane|zrušeno|отменено|отменён|已取消"
+    "|取消|废弃|中止|취소",
 }
 STATUS_WORDS: Final[dict[str, TaskState]] = {
     word: state for state, words in _STATUS.items() for word in words.split("|")
@@ -55,6 +74,7 @@ SURE_EMOJI: Final = frozenset("✅✔☑🗹⏳⌛🚧🔄🏗❌✗✘🔜⬜�
 EMOJI: Final = (
     "(?:[\U0001f1e6-\U0001f1ff]{2}"
     "|[0-9#*]\ufe0f?\u20e3"
+    ""
     "|[\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
     "[\ufe0e\ufe0f]?[\U0001f3fb-\U0001f3ff]?"
     "(?:\u200d[\u2600-\u27bf\U0001f000-\U0001faff]\ufe0f?[\U0001f3fb-\U0001f3ff]?)*)"
@@ -63,11 +83,15 @@ EMOJI: Final = (
 _PHASE_WORDS: Final = (
     "phase|week|sprint|milestone|stage|iteration|wave|increment|release|version|epoch|quarter|month|day|part"
     "|fase|étape|etape|semaine|jalon|itération|semana|etapa|hito|iteración|mes|marco|iteração|entrega"
-    "|woche|meilenstein|etappe|abschnitt|stufe|settimana|iterazione|tappa|mijlpaal|etap|faza|tydzień|fáze|týden|fas|vecka|milstolpe"
+    "|woche|meilenstein|etappe|abschnitt|stufe|settimana|iterazione|tappa|mijlpaal|etap|faza|tydzień"
+    "|fáze|týden|fas|vecka|milstolpe"
     "|этап|фаза|неделя|спринт|веха|итерация|阶段|階段|里程碑|迭代|フェーズ|ステージ|マイルストーン|スプリント|단계|페이즈|마일스톤|스프린트"
     "|aşama|faz|hafta|tahap|minggu"
 )
-_NUMBER: Final = r"(?:v?\d+(?:\.(?:\d+|x))*[a-z]?|(?-i:[IVX]+|[A-Z])|zero|one|two|three|four|five|six|seven|eight|nine|ten|[一二三四五六七八九十]+)"
+_NUMBER: Final = (
+    r"(?:v?\d+(?:\.(?:\d+|x))*[a-z]?|(?-i:[IVX]+|[A-Z])"
+    r"|zero|one|two|three|four|five|six|seven|eight|nine|ten|[一二三四五六七八九十]+)"
+)
 PHASE_WORD: Final = re.compile(
     rf"(?P<word>{_PHASE_WORDS})\s*[-#:]?\s*(?P<number>{_NUMBER})(?![\w])", re.IGNORECASE
 )
@@ -90,66 +114,83 @@ PHASE: Final = re.compile(
 
 _TASK_WORDS: Final = (
     "task|story|user story|ticket|issue|feature|item|work item|step|todo|bug|epic"
-    "|tâche|tache|tarea|historia|aufgabe|tarefa|compito|attività|taak|zadanie|úkol|uppgift|задача|задание|任务|任務|タスク|작업|görev|tugas"
+    "|tâche|tache|tarea|historia|aufgabe|tarefa|compito|attività|taak|zadanie|úkol|uppgift|задача"
+    "|задание|任务|任務|タスク|작업|görev|tugas"
 )
 TASK: Final = re.compile(
     rf"(?:(?:{_TASK_WORDS})\s*[-#:№]?\s*(?P<number>\d+(?:[.-]\d+)*[a-z]?|[a-z]\d+(?:\.\d+)*|[a-z]{{1,4}}-\d+)(?![\w])"
-    r"|(?P<code>(?:t|us|task|story|feat|bug|fr|nfr|wp|ticket)-?\d{1,5}(?:\.\d+)*[a-z]?|[a-z][a-z0-9]{1,9}-\d+(?:\.\d+)*)(?![\w]))",
+    r"|(?P<code>(?:t|us|task|story|feat|bug|fr|nfr|wp|ticket)-?\d{1,5}(?:\.\d+)*[a-z]?"
+    r"|[a-z][a-z0-9]{1,9}-\d+(?:\.\d+)*)(?![\w]))",
     re.IGNORECASE,
 )
 """The identifier of a task at the start of its text (§4): ``Task 4.1``, ``T-001``, ``US-12``, ``Story 3``."""
 LEADING_NUMBER: Final = re.compile(r"(?P<number>\d+(?:\.\d+)+)\.?(?=[\s:)—–-])|#?(?P<single>\d+)[.)](?=\s)")
 
-GENERIC_HEADINGS: Final = frozenset(
-    "tasks|steps|to do|todo|todos|to dos|todo list|to do list|task list|list|checklist|plan|implementation tasks|action items"
-    "|roadmap|progress|items|implementation plan|implementation|implementation steps|implementation checklist|task checklist|task breakdown"
-    "|tâches|étapes|à faire|liste|feuille de route|tareas|pasos|por hacer|lista|lista de tareas|plan de trabajo|aufgaben|schritte"
-    "|aufgabenliste|tarefas|passos|a fazer|compiti|passi|da fare|taken|stappen|zadania|задачи|шаги|план|список|任务|任务列表|任务清单|步骤|待办"
-    "|待办事项|清单|タスク|タスク一覧|ステップ|やること|작업|할 일".split("|")
+GENERIC_HEADINGS: Final = set_of(
+    "tasks|steps|to do|todo|todos|to dos|todo list|to do list|task list|list|checklist|plan"
+    "|implementation tasks|action items"
+    "|roadmap|progress|items|implementation plan|implementation|implementation steps"
+    "|implementation checklist|task checklist|task breakdown"
+    "|tâches|étapes|à faire|liste|feuille de route|tareas|pasos|por hacer|lista|lista de tareas"
+    "|plan de trabajo|aufgaben|schritte"
+    "|aufgabenliste|tarefas|passos|a fazer|compiti|passi|da fare|taken|stappen|zadania|задачи|шаги"
+    "|план|список|任务|任务列表|任务清单|步骤|待办"
+    "|待办事项|清单|タスク|タスク一覧|ステップ|やること|작업|할 일"
 )
 
-IGNORED_PHRASES: Final[tuple[str, ...]] = (
-    "definition of done|dod|acceptance criteria|acceptance criterion|success criteria|success metrics|completion criteria|completion metrics"
-    "|quality gates|quality gate|checklist templates|checklist template|for each task|for each release|for release|per task checklist"
-    "|validation checklist|review checklist|verification checklist|readiness checklist|exit criteria|entry criteria|priority levels"
+IGNORED_PHRASES: Final = set_of(
+    "definition of done|dod|acceptance criteria|acceptance criterion|success criteria|success metrics"
+    "|completion criteria|completion metrics"
+    "|quality gates|quality gate|checklist templates|checklist template|for each task"
+    "|for each release|for release|per task checklist"
+    "|validation checklist|review checklist|verification checklist|readiness checklist|exit criteria"
+    "|entry criteria|priority levels"
     "|how to use|final goals|success indicators|done when|"
     "critères d'acceptation|critères de succès|critères de réussite|définition de terminé|définition du fini"
-    "|criterios de aceptación|criterios de éxito|definición de terminado|definición de hecho|métricas de éxito|criterios de finalización"
+    "|criterios de aceptación|criterios de éxito|definición de terminado|definición de hecho"
+    "|métricas de éxito|criterios de finalización"
     "|akzeptanzkriterien|abnahmekriterien|erfolgskriterien|definition of done kriterien"
     "|critérios de aceitação|critérios de aceite|critérios de sucesso|definição de pronto|métricas de sucesso"
     "|criteri di accettazione|criteri di successo|acceptatiecriteria|succescriteria|kryteria akceptacji"
     "|критерии приемки|критерии приёмки|критерии готовности|критерии успеха|определение готовности"
-    "|验收标准|完成标准|成功标准|完成定义|質量門檻|质量门禁|驗收標準|受け入れ基準|受入基準|完了条件|完了の定義|成功基準|완료 기준|인수 기준|성공 기준"
-).split("|")  # type: ignore[assignment]
-IGNORED_WORDS: Final = frozenset(
-    "notes|note|format|legend|schedule|priorities|priority|légende|notas|leyenda|prioridades|cronograma|notizen|hinweise|legende"
-    "|prioritäten|zeitplan|note|noten|legenda|priorità|примечания|легенда|приоритеты|备注|图例|优先级|说明|注意事項|凡例|備考|優先度|범례|참고".split(
-        "|"
-    )
+    "|验收标准|完成标准|成功标准|完成定义|質量門檻|质量门禁|驗收標準|受け入れ基準"
+    "|受入基準|完了条件|完了の定義|成功基準|완료 기준|인수 기준|성공 기준"
+)
+IGNORED_WORDS: Final = set_of(
+    "notes|note|format|legend|schedule|priorities|priority|légende|notas|leyenda|prioridades|cronograma|notizen"
+    "|hinweise|legende|prioritäten|zeitplan|noten|legenda|priorità|примечания|легенда|приоритеты"
+    "|备注|图例|优先级|说明|注意事項|凡例|備考|優先度|범례|참고"
 )
 
 _LANES: Final[dict[TaskState, str]] = {
-    OPEN: "backlog|to do|todo|to-do|next|next up|up next|ready|planned|inbox|ideas|later|upcoming|à faire|por hacer|pendiente|pendientes"
+    OPEN: "backlog|to do|todo|to-do|next|next up|up next|ready|planned|inbox|ideas|later|upcoming"
+    "|à faire|por hacer|pendiente|pendientes"
     "|offen|geplant|a fazer|da fare|te doen|do zrobienia|к выполнению|бэклог|待办|待處理|未着手|할 일",
-    GOING: "doing|in progress|wip|review|in review|testing|code review|current|now|en cours|en revue|en progreso|en curso|en revisión|in arbeit"
+    GOING: "doing|in progress|wip|review|in review|testing|code review|current|now|en cours|en revue"
+    "|en progreso|en curso|en revisión|in arbeit"
     "|em andamento|em progresso|in corso|mee bezig|w toku|в работе|в процессе|进行中|進行中|作業中|진행 중",
-    DONE: "done|archive|archived|completed|complete|finished|shipped|fait|terminé|archives|hecho|completado|terminado|archivo|erledigt"
-    "|fertig|archiv|feito|concluído|fatto|completato|klaar|gereed|zrobione|gotowe|готово|сделано|архив|完成|已完成|完了|완료",
+    DONE: "done|archive|archived|completed|complete|finished|shipped|fait|terminé|archives|hecho"
+    "|completado|terminado|archivo|erledigt"
+    "|fertig|archiv|feito|concluído|fatto|completato|klaar|gereed|zrobione|gotowe|готово|сделано"
+    "|архив|完成|已完成|完了|완료",
 }
 LANES: Final[dict[str, TaskState]] = {
     word: state for state, words in _LANES.items() for word in words.split("|")
 }
 
 MONTHS: Final = (
-    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    "|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
     "|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
     "|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
     "|januar|februar|märz|april|juni|juli|oktober|dezember"
     "|janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|dezembro"
 )
 UNITS: Final = (
-    "minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|months?|sprints?|story points?|points?|pts?|sp|person[- ]days?|man[- ]days?"
-    "|minutos?|horas?|días?|dias?|semanas?|mes(?:es)?|minuten?|stunden?|std|tage?n?|wochen?|monate?|heures?|jours?|semaines?|mois"
+    "minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|months?|sprints?|story points?|points?|pts?|sp"
+    "|person[- ]days?|man[- ]days?"
+    "|minutos?|horas?|días?|dias?|semanas?|mes(?:es)?|minuten?|stunden?|std|tage?n?|wochen?|monate?"
+    "|heures?|jours?|semaines?|mois"
     "|ore|giorni|settimane|uur|dagen|weken|часов|часа|час|дней|дня|день|недел[ьяи]|小时|天|周|日|時間|週間|시간|일|h|d|w|m"
 )
 ESTIMATE: Final = (

@@ -43,7 +43,10 @@ def test_a_seed_is_read_as_its_golden_file_says(seed: Seed) -> None:
 def test_every_box_of_a_seed_is_accounted_for(seed: Seed) -> None:
     outline = _read(seed.roadmap)
     assert outline.boxes == accounted(outline)
-    assert outline.boxes == {"joget": 285, "ratchet": 172, "dataknobs": 286, "p3roadmap": 73, "ofsc": 137}[seed.name]
+    assert (
+        outline.boxes
+        == {"joget": 285, "ratchet": 172, "dataknobs": 286, "p3roadmap": 73, "ofsc": 137}[seed.name]
+    )
 
 
 def test_p3roadmap_without_a_mapping_has_overview_and_breakdown(shared: Path) -> None:

@@ -61,7 +61,12 @@ def test_phases_that_hold_less_than_half_of_the_work_are_not_the_level() -> None
 
 
 def test_several_top_headings_with_tasks_are_the_milestones() -> None:
-    assert shape("# One\n- [ ] a\n# Two\n## Inner\n- [ ] b\n") == ["= One (open)", "[ ] a", "= Two (open)", "[ ] b"]
+    assert shape("# One\n- [ ] a\n# Two\n## Inner\n- [ ] b\n") == [
+        "= One (open)",
+        "[ ] a",
+        "= Two (open)",
+        "[ ] b",
+    ]
 
 
 def test_generic_headings_alone_give_way_to_the_level_below() -> None:
@@ -70,7 +75,11 @@ def test_generic_headings_alone_give_way_to_the_level_below() -> None:
 
 
 def test_generic_headings_alone_with_nothing_below_leave_the_title() -> None:
-    assert shape("# Tidy up\n## Tasks\n- [ ] a\n## Steps\n- [ ] b\n") == ["= Tidy up (open)", "[ ] a", "[ ] b"]
+    assert shape("# Tidy up\n## Tasks\n- [ ] a\n## Steps\n- [ ] b\n") == [
+        "= Tidy up (open)",
+        "[ ] a",
+        "[ ] b",
+    ]
 
 
 def test_without_second_level_headings_the_shallowest_level_with_two_counts() -> None:
@@ -86,7 +95,9 @@ def test_boxes_without_any_heading_are_unfiled() -> None:
 
 
 def test_boxes_outside_every_milestone_make_the_nearest_heading_one() -> None:
-    text = "# T\n- [ ] loose\n## Misc\n- [ ] m\n## Plan\n### Phase 1\n- [ ] a\n- [ ] b\n### Phase 2\n- [ ] c\n"
+    text = (
+        "# T\n- [ ] loose\n## Misc\n- [ ] m\n## Plan\n### Phase 1\n- [ ] a\n- [ ] b\n### Phase 2\n- [ ] c\n"
+    )
     assert shape(text) == [
         "= Misc (open)", "[ ] m", "= Phase 1 (open)", "[ ] a", "[ ] b", "= Phase 2 (open)", "[ ] c", "unfiled", "[ ] loose",
     ]  # fmt: skip
@@ -128,7 +139,11 @@ def test_a_box_that_names_a_phase_is_its_state() -> None:
 
 
 def test_boxes_that_name_phases_are_tasks_where_no_heading_is_a_phase() -> None:
-    assert shape("# T\n- [ ] Phase 1: a\n- [ ] Phase 2: b\n") == ["= T (open)", "[ ] Phase 1: a", "[ ] Phase 2: b"]
+    assert shape("# T\n- [ ] Phase 1: a\n- [ ] Phase 2: b\n") == [
+        "= T (open)",
+        "[ ] Phase 1: a",
+        "[ ] Phase 2: b",
+    ]
 
 
 def test_a_version_is_an_ordinary_task() -> None:

@@ -27,7 +27,15 @@ def test_sections_that_are_no_work_are_put_aside(heading: str) -> None:
 
 @pytest.mark.parametrize(
     "heading",
-    ["Security Checklist", "Release notes page", "Notebook", "Reschedule jobs", "Data formats", "Acceptance tests", "Priority queue"],
+    [
+        "Security Checklist",
+        "Release notes page",
+        "Notebook",
+        "Reschedule jobs",
+        "Data formats",
+        "Acceptance tests",
+        "Priority queue",
+    ],
 )
 def test_sections_that_only_sound_like_it_are_work(heading: str) -> None:
     assert len(list(outline(f"{WORK}## {heading}\n- [ ] c\n").tasks())) == 3

@@ -114,7 +114,11 @@ def test_the_word_for_task_exists_in_every_language(word: str) -> None:
 
 def test_an_identified_heading_around_identified_headings_is_a_group() -> None:
     text = "# T\n## Story 1: All\n### Task 1: A\n- [ ] a\n### Task 2: B\n- [ ] b\n"
-    assert shape(text) == ["= Story 1: All (open)", "[ ] Task 1: A +1 <heading>", "[ ] Task 2: B +1 <heading>"]
+    assert shape(text) == [
+        "= Story 1: All (open)",
+        "[ ] Task 1: A +1 <heading>",
+        "[ ] Task 2: B +1 <heading>",
+    ]
 
 
 def test_the_title_of_the_document_is_never_a_task() -> None:
@@ -122,7 +126,9 @@ def test_the_title_of_the_document_is_never_a_task() -> None:
 
 
 def test_an_explicit_status_beats_the_boxes() -> None:
-    text = "# T\n## Task 1: A\n**Status**: ✅ Completed\n- [ ] a\n## Task 2: B\n**Status**: [x] done\n- [ ] b\n"
+    text = (
+        "# T\n## Task 1: A\n**Status**: ✅ Completed\n- [ ] a\n## Task 2: B\n**Status**: [x] done\n- [ ] b\n"
+    )
     assert [task.state.value for task in outline(text).tasks()] == ["done", "done"]
 
 
@@ -152,7 +158,10 @@ def test_the_mapping_settles_what_is_a_task() -> None:
     text = "# T\n## Week 1\n### Reader ⏳\n- [ ] parser\n### Writer\n- [x] printer\n## Week 2\n- [ ] z\n"
     assert shape(text, task=("box",))[1] == "[ ] parser"
     assert shape(text, task=("Reader*",))[1] == "[ ] Reader +1 <heading>"
-    assert reasons(text, task=("Reader*",)) == [(6, 1, "mapping: boxes are not tasks"), (8, 1, "mapping: boxes are not tasks")]
+    assert reasons(text, task=("Reader*",)) == [
+        (6, 1, "mapping: boxes are not tasks"),
+        (8, 1, "mapping: boxes are not tasks"),
+    ]
 
 
 # -- lanes, bullets, tables ------------------------------------------------------------------------------------------
@@ -230,7 +239,11 @@ def test_metadata_in_a_box_is_kept_and_stays_in_the_title() -> None:
 
 def test_metadata_wrapped_to_a_box_is_no_title() -> None:
     task = only("- [ ] Ship\n  it\n  **Priority**: HIGH\n")
-    assert (task.title, task.labels, task.writable) == ("Ship it", (("priority", "high"),), {"labels.priority"})
+    assert (task.title, task.labels, task.writable) == (
+        "Ship it",
+        (("priority", "high"),),
+        {"labels.priority"},
+    )
 
 
 def test_code_and_numbers_are_no_people_and_no_tags() -> None:

@@ -87,7 +87,13 @@ def test_text_and_byte_offsets_are_inverse(text: str, bom: bool) -> None:
 
 # -- mojibake --------------------------------------------------------------------------------------------------------
 
-CODECS = {"joget": "mac-roman", "p3roadmap": "mac-roman", "ratchet": "windows-1252", "dataknobs": "windows-1252", "ofsc": None}
+CODECS = {
+    "joget": "mac-roman",
+    "p3roadmap": "mac-roman",
+    "ratchet": "windows-1252",
+    "dataknobs": "windows-1252",
+    "ofsc": None,
+}
 
 
 def test_each_seed_votes_for_the_codec_that_damaged_it(seed: Seed) -> None:

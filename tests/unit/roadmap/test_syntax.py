@@ -44,7 +44,16 @@ def test_marks_the_library_does_not_know_are_matched_on_the_bytes() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["- \\[x] a\n", "- [x](u) a\n", "- `[x]` a\n", "- a [x] b\n", "- [x]a\n", "- [x]: a\n", "-     [x] code\n"]
+    "text",
+    [
+        "- \\[x] a\n",
+        "- [x](u) a\n",
+        "- `[x]` a\n",
+        "- a [x] b\n",
+        "- [x]a\n",
+        "- [x]: a\n",
+        "-     [x] code\n",
+    ],
 )
 def test_what_only_looks_like_a_box_is_none(text: str) -> None:
     assert _items(text) == [("-", None)]
@@ -56,19 +65,28 @@ def test_the_text_of_an_item_ends_where_other_blocks_begin() -> None:
     item = blocks[0]
     assert isinstance(item, Item)
     assert "".join(piece.text for piece in item.pieces) == "a b"
-    assert [text[block.start : block.end].strip() for block in blocks if isinstance(block, Paragraph)] == ["c", "d"]
+    assert [text[block.start : block.end].strip() for block in blocks if isinstance(block, Paragraph)] == [
+        "c",
+        "d",
+    ]
     assert all(block.parent == 0 for block in blocks[1:])
 
 
 def test_headings_inside_items_group_nothing() -> None:
-    assert [type(block).__name__ for block in parse(Source.of(b"- # a\n- [ ] ## b\n", "R.md")).blocks] == ["Item", "Item"]
+    assert [type(block).__name__ for block in parse(Source.of(b"- # a\n- [ ] ## b\n", "R.md")).blocks] == [
+        "Item",
+        "Item",
+    ]
 
 
 def test_table_cells_have_places() -> None:
     text = "| a | b |\n|---|---|\n| x ✅ | [ ] |\n"
     (table,) = parse(Source.of(text.encode(), "R.md")).blocks
     assert isinstance(table, Table)
-    assert [text.encode()[cell.start : cell.end].decode().strip() for cell in table.rows[1]] == ["x ✅", "[ ]"]
+    assert [text.encode()[cell.start : cell.end].decode().strip() for cell in table.rows[1]] == [
+        "x ✅",
+        "[ ]",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +102,9 @@ def test_table_cells_have_places() -> None:
     ],
 )
 def test_hidden_regions_have_a_kind(text: str, kind: str) -> None:
-    assert [block.kind for block in parse(Source.of(text.encode(), "R.md")).blocks if isinstance(block, Hidden)] == [kind]
+    assert [
+        block.kind for block in parse(Source.of(text.encode(), "R.md")).blocks if isinstance(block, Hidden)
+    ] == [kind]
 
 
 def test_two_rules_are_no_front_matter_in_the_middle_of_a_file() -> None:
