@@ -8,7 +8,7 @@ from typing import Any
 
 from syncd.sandbox.inert import noises
 from syncd.sandbox.people import assignable, current
-from syncd.sandbox.planning import changed, create_label, find_label, visible
+from syncd.sandbox.planning import changed, create_label, find_label
 from syncd.sandbox.records import Comment, Issue, IssueFields, Noise, Origin, Project, View
 from syncd.sandbox.world import Missing, World
 
@@ -28,7 +28,7 @@ def listed(world: World, project_id: int, view: View = CURRENT) -> list[Issue]:
     now = world.now()
     there = (one for one in world.issues[project_id].values() if one.created_at <= now - view.hidden_for)
     shown = (_stood(world, one, now - view.as_of) if view.as_of else one for one in there)
-    return [one for one in shown if one and visible(one)]
+    return [one for one in shown if one and one.visible]
 
 
 def _stood(world: World, issue: Issue, at: int) -> Issue | None:

@@ -116,7 +116,7 @@ class Page:
     def issue(self, request: Request, form: FormData) -> Response:
         project = self._project(request)
         issue = Person(self._world, self._me(request), project).issue(request.path_params["number"])
-        if not planning.visible(issue):
+        if not issue.visible:
             raise Missing(f"issue {issue.number} any more")
         if request.method == "GET":
             return self._issue_page(request, project, issue)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -64,15 +63,6 @@ def milestones_of(world: World, project_id: int) -> list[Milestone]:
 
 def find_milestone(world: World, project_id: int, number: int) -> Milestone | None:
     return next((one for one in milestones_of(world, project_id) if one.number == number), None)
-
-
-def issue_counts(world: World, project_id: int) -> Counter[tuple[int | None, str]]:
-    """(milestone id, state) -> how many issues and pull requests."""
-    return Counter((i.milestone, i.state) for i in world.issues[project_id].values() if visible(i))
-
-
-def visible(issue: Any) -> bool:
-    return not issue.deleted and issue.moved_to is None
 
 
 def create_milestone(world: World, origin: Origin, project_id: int, values: MilestoneFields) -> Milestone:

@@ -120,6 +120,11 @@ class Issue:
     deleted: bool = False
     moved_to: tuple[int, int] | None = None
 
+    @property
+    def visible(self) -> bool:
+        """Neither deleted nor moved to another project."""
+        return not self.deleted and self.moved_to is None
+
 
 @dataclass(frozen=True, slots=True)
 class Comment:

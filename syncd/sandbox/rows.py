@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from syncd.errors import SandboxError
 
 APPLICATION = 0x73796E63
 """`sync` in SQLite's application id: how our files are told from others."""
 
-Row = tuple[str, str, str | None]
-"""kind, key, JSON text; no text removes the row."""
+Row = tuple[str, str, Any]
+"""kind, key, record (a dataclass); None removes the row."""
 
 
 class Rows(Protocol):
@@ -77,14 +78,14 @@ class SqliteRows:
 
     def write(self, rows: Iterable[Row]) -> None:
         self._db.execute("BEGIN IMMEDIATE")
-        for kind, key, text in rows:
-            if text is None:
+        for kind, key, record in rows:
+            if record is None:
                 self._db.execute("DELETE FROM rows WHERE kind = ? AND key = ?", (kind, key))
             else:
                 self._db.execute(
                     "INSERT INTO rows VALUES (?, ?, ?)"
                     " ON CONFLICT (kind, key) DO UPDATE SET json = excluded.json",
-                    (kind, key, text),
+                    (kind, key, json.dumps(asdict(record))),
                 )
         self._db.execute("COMMIT")
 

@@ -7,10 +7,10 @@ lock and in one transaction.
 
 from __future__ import annotations
 
-import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from threading import RLock
 from typing import Any, TypeVar
 
@@ -76,6 +76,8 @@ class World:
         self.hooks: dict[int, Hook] = {}
         self.log: list[Op] = []
         self.noise: list[Noise] = []
+        self.counts: dict[int, Counter[tuple[int | None, str]]] = {}
+        """Project -> (milestone id, state) -> how many issues and pull requests there are to see."""
         self.history: dict[int, list[tuple[int, Issue]]] = {}
         self.removed: dict[tuple[str, int, int], Label | Milestone] = {}
         self.last_id = FIRST_ID
@@ -114,7 +116,7 @@ class World:
     def put(self, record: R) -> R:
         """Keeps a record in memory and in the open effect."""
         self._remember(record)
-        self._open().rows.append((type(record).__name__, _key(record), json.dumps(asdict(record))))
+        self._open().rows.append((type(record).__name__, _key(record), record))
         return record
 
     def remove(self, record: Label | Milestone | Hook) -> None:
@@ -174,11 +176,13 @@ class World:
             case Project():
                 self.projects[record.id] = record
                 self.issues.setdefault(record.id, {})
+                self.counts.setdefault(record.id, Counter())
             case Label():
                 self.labels[record.id] = record
             case Milestone():
                 self.milestones[record.id] = record
             case Issue():
+                self._count(record)
                 self.issues[record.project_id][record.number] = record
                 self.history.setdefault(record.id, []).append((record.updated_at, record))
             case Comment():
@@ -190,6 +194,15 @@ class World:
             case Noise():
                 self.noise.append(record)
         self.last_id = max(self.last_id, getattr(record, "id", 0))
+
+    def _count(self, issue: Issue) -> None:
+        # Counted along, because every answer that holds a milestone says how many issues it has.
+        counts = self.counts[issue.project_id]
+        before = self.issues[issue.project_id].get(issue.number)
+        if before and before.visible:
+            counts[before.milestone, before.state] -= 1
+        if issue.visible:
+            counts[issue.milestone, issue.state] += 1
 
 
 def _key(record: Record) -> str:

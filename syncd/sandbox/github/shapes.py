@@ -10,7 +10,6 @@ from syncd.sandbox.clock import stamp
 from syncd.sandbox.github.call import Call
 from syncd.sandbox.pacific import midnight
 from syncd.sandbox.people import role_of
-from syncd.sandbox.planning import issue_counts
 from syncd.sandbox.records import Comment, Hook, Issue, Label, Milestone, Project, Role, User
 
 Json = dict[str, Any]
@@ -79,7 +78,7 @@ def label(call: Call, one: Label) -> Json:
 def milestone(call: Call, one: Milestone) -> Json:
     project = call.world.projects[one.project_id]
     url = f"{project_url(call, project)}/milestones/{one.number}"
-    counts = issue_counts(call.world, project.id)
+    counts = call.world.counts[project.id]
     return {
         "url": url,
         "html_url": f"{call.base}/{project.full_name}/milestone/{one.number}",
@@ -219,9 +218,7 @@ def repository(call: Call, project: Project) -> Json:
     url = project_url(call, project)
     html_url = f"{call.base}/{project.full_name}"
     role = role_of(project, call.user.login if call.user else None)
-    opened = sum(
-        count for (_, state), count in issue_counts(call.world, project.id).items() if state == "open"
-    )
+    opened = sum(count for (_, state), count in call.world.counts[project.id].items() if state == "open")
     counts = ("forks_count", "stargazers_count", "watchers_count", "forks", "watchers", "size")
     return {
         "id": project.id,
