@@ -61,9 +61,15 @@ def replace(path: Path, new: bytes, expected: Version, *, swap: Exchange = excha
             raise
         if swapped:
             _settle(path, aside, expected, written, swap)
-        _sync_folder(path.absolute().parent)
     except OSError as error:
         raise _not_written(path, error) from error
+    try:
+        _sync_folder(path.absolute().parent)
+    except OSError as error:
+        # No base may move: after a power loss the old file could be back, and would look like an edit.
+        raise RoadmapError(
+            f"was replaced, but the disk did not confirm it: {error.strerror}", path=str(path)
+        ) from error
     return written
 
 

@@ -1,6 +1,7 @@
 """What is said to the state is what it says again; it is one transaction, and nothing at all where nothing differs."""
 
 import stat
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -123,6 +124,30 @@ def test_what_cannot_be_made_is_refused_with_a_remedy(tmp_path: Path) -> None:
     with pytest.raises(StateError) as caught:
         open_store(tmp_path / "file" / "state.db")
     assert caught.value.hint
+
+
+def test_of_many_who_make_it_at_once_one_does(path: Path) -> None:
+    lineages: list[str] = []
+
+    def work(number: int) -> None:
+        with Store.open(path, clock=lambda: NOW, mint=lambda: f"lineage-{number}") as store:
+            lineages.append(store.lineage)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(lineages) == 6
+    assert len(set(lineages)) == 1
+    assert names(path.parent) == [".gitignore", "state.db"]
+
+
+def test_a_state_that_takes_over_bears_the_other_lineage_from_then_on(store: Store, path: Path) -> None:
+    before = store.load("main")
+    store.take_over("another")
+    with open_store(path) as again:
+        assert again.load("main") == replace(before, lineage="another")
 
 
 # Nothing new, nothing written
