@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import settings
@@ -50,6 +51,17 @@ def seed(request: pytest.FixtureRequest, shared: Path) -> Seed:
     """Each of the five seeds in turn."""
     name: str = request.param
     return Seed(name, shared / "seeds" / f"{name}.md", shared / "golden" / f"{name}.json")
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory where there is one: hundreds of states are synced to disk with every word."""
+    in_memory = Path("/dev/shm")  # noqa: S108 - only where the test's folders lie, not what is in them
+    if not in_memory.is_dir():
+        yield tmp_path
+        return
+    with TemporaryDirectory(dir=in_memory) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session", autouse=True)

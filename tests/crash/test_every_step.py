@@ -10,7 +10,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -128,17 +127,6 @@ def second_day(town: Town) -> None:
     """Synced before, then edited everywhere."""
     town.settle()
     edits_on_both_sides(town)
-
-
-@pytest.fixture
-def memory(tmp_path: Path) -> Iterator[Path]:
-    """A folder in memory where there is one: hundreds of states are synced to disk with every word."""
-    in_memory = Path("/dev/shm")  # noqa: S108 - only where the test's folders lie, not what is in them
-    if not in_memory.is_dir():
-        yield tmp_path
-        return
-    with TemporaryDirectory(dir=in_memory) as folder:
-        yield Path(folder)
 
 
 @pytest.fixture

@@ -27,8 +27,8 @@ SMALL = """# Widgets
 
 
 @pytest.fixture
-def town(sandbox: Sandbox, clock: LogicalClock, tmp_path: Path) -> Town:
-    town = Town(sandbox, clock, tmp_path)
+def town(sandbox: Sandbox, clock: LogicalClock, memory: Path) -> Town:
+    town = Town(sandbox, clock, memory)
     town.write(SMALL)
     return town
 

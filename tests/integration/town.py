@@ -9,8 +9,12 @@ from pathlib import Path
 from syncd.engine import Engine, Job, Remote, Report, Run
 from syncd.forge.github import GitHub
 from syncd.forge.pacing import Figures, Pace
+from syncd.model.links import Ledger
+from syncd.model.outline import Outline
 from syncd.model.policy import HOLD, Limits, Policy, ReadingRules
 from syncd.model.values import Uid
+from syncd.roadmap.outline import read
+from syncd.roadmap.source import Source
 from syncd.sandbox import Sandbox
 from syncd.sandbox.clock import LogicalClock
 from syncd.sandbox.person import Person
@@ -60,6 +64,40 @@ class Town:
         """A person on the tracker."""
         project = next(iter(self.sandbox.world.projects.values()))
         return Person(self.sandbox.world, "ann", project)
+
+    def outline(self) -> Outline:
+        """How the file is read now."""
+        return read(Source.of(self.path.read_bytes(), str(self.path)), self.rules).outline
+
+    def ledger(self) -> Ledger:
+        """What the state knows."""
+        with Store.open(self.state, clock=self.clock, mint=self._mint, read_only=True) as store:
+            return store.load("main")
+
+    def line(self, number: int) -> str:
+        """One line of the file, counted from 1."""
+        return self.text.split("\n")[number - 1]
+
+    def _set_line(self, number: int, text: str) -> None:
+        lines = self.text.split("\n")
+        lines[number - 1] = text
+        self.write("\n".join(lines))
+
+    def set_mark(self, number: int, mark: str) -> None:
+        """A person ticks or unticks the box in a line."""
+        line = self.line(number)
+        at = line.index("[") + 1
+        self._set_line(number, line[:at] + mark + line[at + 1 :])
+
+    def append_to_line(self, number: int, text: str) -> None:
+        """A person goes on writing at the end of a line."""
+        self._set_line(number, self.line(number).rstrip() + text)
+
+    def edit_line(self, number: int, before: str, after: str) -> None:
+        """A person changes the last place of a line that says `before`."""
+        head, found, tail = self.line(number).rpartition(before)
+        assert found, f"{before!r} is not in line {number}"
+        self._set_line(number, head + after + tail)
 
     def issue(self, title: str) -> Issue:
         """The one issue with that title."""
