@@ -77,8 +77,8 @@ def settle_milestones(
 
 def _state_after(milestone: Milestone, states: Sequence[TaskState]) -> str:
     """The state once the tasks are written: if it followed them so far, it goes on following."""
-    before = bool(milestone.tasks) and all(task.state.closed for task in milestone.tasks)
-    follows = before == (milestone.state is MilestoneState.CLOSED)
+    before = all(task.state.closed for task in milestone.tasks)
+    follows = not milestone.tasks or before == (milestone.state is MilestoneState.CLOSED)
     if not follows or not states:
         return milestone.state.value
     closed = all(state.closed for state in states)
