@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from itertools import takewhile
 
 HOUR = 3600
 
@@ -63,9 +62,10 @@ class Meter:
         writes = self._writes.setdefault(who, deque())
         while writes and writes[0] <= now - HOUR:
             writes.popleft()
-        recent = sum(1 for _ in takewhile(lambda at: at > now - 60, reversed(writes)))
-        caps = ((recent, self.limits.writes_per_minute), (len(writes), self.limits.writes_per_hour))
-        if any(cap is not None and count >= cap for count, cap in caps):
+        minute, hour = self.limits.writes_per_minute, self.limits.writes_per_hour
+        if minute is not None and sum(at > now - 60 for at in writes) >= minute:
+            return True
+        if hour is not None and len(writes) >= hour:
             return True
         writes.append(now)
         return False
