@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from syncd.cli.console import bold, note, say
+from syncd.cli.console import bold, say
 
 SAMPLE = files("syncd") / "sample" / "ROADMAP.md"
 
@@ -39,9 +39,5 @@ def command(file: Path | None, once: bool, port: int) -> int:
         with Demo.on(copy, port) as demo:
             fine = demo.steps()
             if not once:
-                note("")
-                note(f"file:  {copy}")
-                note(f"page:  {demo.url}")
-                note("Edit either side and look at the other. Ctrl-C ends it and takes both away.")
                 demo.follow()
     return 0 if fine else 1

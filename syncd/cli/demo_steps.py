@@ -149,6 +149,10 @@ class Demo:
         """Syncs whenever the file or the tracker has changed, until Ctrl-C or SIGTERM."""
         stop = Stop()
         with stoppable(stop, lambda: True):
+            note("")
+            note(f"file:  {self.path}")
+            note(f"page:  {self.url}")
+            note("Edit either side and look at the other. Ctrl-C ends it and takes both away.")
             self.seen = self._moment()
             while not stop.event.wait(LOOK_EVERY):
                 self.look()

@@ -16,7 +16,7 @@ from syncd.forge import body
 from syncd.model.links import Link
 from syncd.model.outline import Task
 from syncd.model.remote import Issue, Marker
-from syncd.model.values import Field, Value
+from syncd.model.values import Field, Uid, Value
 from syncd.plan.block import new_content
 from syncd.plan.scene import Spot
 
@@ -82,7 +82,7 @@ def _known(view: View, found: Found) -> Iterator[str]:
         issue = view.issues(link.remote).get(link.ref.number)
         yield ""
         yield bold(f"{link.remote} #{link.ref.number}") + (f"  {issue.url}" if issue else "")
-        yield from _bases(link, found.task, issue)
+        yield from _bases(view, link, found.task, issue)
     for grave in view.ledger.tombstones:
         if grave.uid == found.uid:
             yield f"{grave.remote} #{grave.ref.number}: the link ended ({grave.reason}); `syncd link` makes a new one"
@@ -97,15 +97,21 @@ def _known(view: View, found: Found) -> Iterator[str]:
             yield coloured(f"conflict on {contest.field.value}: {how}", "yellow")
 
 
-def _bases(link: Link, task: Task | None, issue: Issue | None) -> Iterator[str]:
+def _bases(view: View, link: Link, task: Task | None, issue: Issue | None) -> Iterator[str]:
+    """Every field as it was settled last, and what has moved since."""
     for name, pair in sorted(link.base.items()):
-        agreed = words(pair.ours) == words(pair.theirs) or name is Field.MILESTONE
-        both = words(pair.ours) if agreed else f"here {words(pair.ours)}, there {words(pair.theirs)}"
+        if name is Field.MILESTONE:
+            # Ours is a uid, theirs a number: two names of one thing.
+            known = view.ledger.milestones.get(Uid(str(pair.ours)))
+            yield f"  {name.value:<10} {words(known.title if known else None)}"
+            continue
+        ours, theirs = words(pair.ours), words(pair.theirs)
         moved = []
-        if task is not None and name is not Field.MILESTONE and task.value(name) != pair.ours:
+        if task is not None and task.value(name) != pair.ours:
             moved.append(f"now {words(task.value(name))} in the roadmap")
         if issue is not None and issue.value(name) != pair.theirs:
             moved.append(f"seen {words(issue.value(name))} there")
+        both = ours if ours == theirs else f"here {ours}, there {theirs}"
         yield f"  {name.value:<10} {both}" + (coloured(f"  ({'; '.join(moved)})", "yellow") if moved else "")
 
 
