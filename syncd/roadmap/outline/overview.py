@@ -29,8 +29,11 @@ def task_identifier(text: str) -> Identifier | None:
     found = words.TASK.match(text)
     if found is None:
         return None
-    number = found["number"] or found["code"]
-    return found[0][: len(found[0]) - len(number)].strip(" -#:№").casefold(), number.casefold()
+    if found["code"]:
+        return "", found["code"].casefold()
+    return found[0][: found.start("number") - found.start()].strip(" -#:№[").casefold(), found[
+        "number"
+    ].casefold()
 
 
 def mark_repeats(tree: Tree, state_of: dict[int, TaskState]) -> list[Notice]:

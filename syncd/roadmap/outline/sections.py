@@ -175,11 +175,14 @@ def build(source: Source, syntax: Syntax, table: Mapping[str, TaskState]) -> Tre
 
 
 def _title(tree: Tree) -> Section | None:
-    """The document's title: a level-1 heading that comes first, or is the only one."""
+    """The document's title: the only level-1 heading, or the first heading if it does not hold boxes as others do."""
     tops = [section for section in tree.sections if section.level == 1]
-    if tops and (tops[0] is tree.sections[1] or len(tops) == 1):
+    if len(tops) == 1:
         return tops[0]
-    return None
+    if not tops or tops[0] is not tree.sections[1]:
+        return None
+    holding = [top for top in tops if any(True for _ in top.all_boxes())]
+    return None if len(holding) > 1 and tops[0] in holding else tops[0]
 
 
 def _lists_with_boxes(source: Source, syntax: Syntax, table: Mapping[str, TaskState]) -> set[int]:

@@ -79,6 +79,12 @@ class Maker:
         """Its ``**Status**:`` line, then its marker, else done when all its boxes are (§4). An explicit status
         beats boxes.
         """
+        state = self._own_state(section)
+        if section.lane is TaskState.DONE and not state.closed:
+            return TaskState.DONE
+        return section.lane if section.lane is TaskState.IN_PROGRESS and state is TaskState.OPEN else state
+
+    def _own_state(self, section: Section) -> TaskState:
         fields = metadata.fields_of(self.tree, section, self.fields)
         if "status" in fields and (said := status_of(fields["status"].text)) is not None:
             return said
@@ -114,7 +120,7 @@ class Maker:
             section_path(about.section),
             items,
             body,
-            _labels(fields, said, cut),
+            _labels(fields, said, cut) + self._section_label(about.section),
             _estimate(fields, said, cut),
             _due(fields, said),
             _assignees(fields, said),
@@ -122,6 +128,11 @@ class Maker:
             _writable(fields, said, cut),
             stamp,
         )
+
+    def _section_label(self, section: Section) -> tuple[tuple[str, str], ...]:
+        """``mapping.section: label``: the nearest heading above the task is a label of it (§7)."""
+        path = section_path(section) if self.rules.section == "label" else ()
+        return (("section", metadata.label(path[-1])),) if path else ()
 
 
 def _writable(fields: Fields, said: list[Inline], cut: Title | None) -> frozenset[str]:

@@ -60,7 +60,7 @@ _LONGEST_FIRST: Final = sorted(STATUS_WORDS, key=len, reverse=True)
 STATUS: Final = "(?:" + "|".join(re.escape(word) for word in _LONGEST_FIRST) + r")(?![\w-])"
 
 STATUS_EMOJI: Final[dict[str, TaskState]] = {
-    **dict.fromkeys("✅✔☑🗹🏁🎉💯", DONE),
+    **dict.fromkeys("✅✔✓☑🗹🏁🎉💯", DONE),
     **dict.fromkeys("🚧🔄🏗🛠🔨🟡🟠🔧▶🏃", GOING),
     **dict.fromkeys("⏳⌛🔜⬜🔲☐🕒🕐📅🗓📋📌⏸❌✗✘🔴⚪⭕🆕🔮", OPEN),
     **dict.fromkeys("🚫🗑", DROPPED),
@@ -68,7 +68,7 @@ STATUS_EMOJI: Final[dict[str, TaskState]] = {
 }
 """What an emoji says where it stands for a state. Colours and calendars are often mere decoration: see SURE_EMOJI."""
 
-SURE_EMOJI: Final = frozenset("✅✔☑🗹⏳⌛🚧🔄🏗❌✗✘🔜⬜🔲☐🚫🏁⏸")
+SURE_EMOJI: Final = frozenset("✅✔✓☑🗹⏳⌛🚧🔄🏗❌✗✘🔜⬜🔲☐🚫🏁⏸")
 """Emoji that say a state wherever they stand; the others do only in a legend."""
 
 EMOJI: Final = (
@@ -113,17 +113,20 @@ PHASE: Final = re.compile(
 """A heading that looks like a phase, at its start (§3.1). A bare number is numbering, not a version."""
 
 _TASK_WORDS: Final = (
-    "task|story|user story|ticket|issue|feature|item|work item|step|todo|bug|epic"
+    "task|story|user story|ticket|issue|work item|bug"
     "|tâche|tache|tarea|historia|aufgabe|tarefa|compito|attività|taak|zadanie|úkol|uppgift|задача"
     "|задание|任务|任務|タスク|작업|görev|tugas"
 )
 TASK: Final = re.compile(
-    rf"(?:(?:{_TASK_WORDS})\s*[-#:№]?\s*(?P<number>\d+(?:[.-]\d+)*[a-z]?|[a-z]\d+(?:\.\d+)*|[a-z]{{1,4}}-\d+)(?![\w])"
+    rf"\[?(?:(?:{_TASK_WORDS})\s*[-#:№]?\s*(?P<number>\d+(?:[.-]\d+)*[a-z]?|[a-z]\d+(?:\.\d+)*|[a-z]{{1,4}}-\d+)(?![\w])"
     r"|(?P<code>(?:t|us|task|story|feat|bug|fr|nfr|wp|ticket)-?\d{1,5}(?:\.\d+)*[a-z]?"
-    r"|[a-z][a-z0-9]{1,9}-\d+(?:\.\d+)*)(?![\w]))",
+    r"|(?-i:[A-Z][A-Z0-9]{1,9})-\d+(?:\.\d+)*(?=\s*[:\])—–]|\s+-\s))(?![\w])\]?)",
     re.IGNORECASE,
 )
-"""The identifier of a task at the start of its text (§4): ``Task 4.1``, ``T-001``, ``US-12``, ``Story 3``."""
+"""The identifier of a task at the start of its text (§4): ``Task 4.1``, ``T-001``, ``US-12``, ``Story 3``.
+
+Other codes count only if something sets them off (``FEAT-7: …``): ``UTF-8 support`` is no task number 8.
+"""
 LEADING_NUMBER: Final = re.compile(r"(?P<number>\d+(?:\.\d+)+)\.?(?=[\s:)—–-])|#?(?P<single>\d+)[.)](?=\s)")
 
 GENERIC_HEADINGS: Final = set_of(
