@@ -98,7 +98,7 @@ def _adopt(scene: Scene, presence: Presence, tasks: TaskPlan) -> tuple[list[Road
     for spot, meeting in adopt(scene, presence):
         trial = TaskPlan()
         before = len(presence.actions)
-        trial.settle(scene, spot, [meeting, *presence.meetings(spot)])
+        trial.settle(scene, spot, [meeting, *presence.meetings(spot, besides=meeting.lens.remote)])
         line = added(scene, spot, trial.states[spot.uid])
         if scene.refused(line):
             del presence.actions[before:]

@@ -31,9 +31,12 @@ class Presence:
     _free: dict[str, dict[str, list[Issue]]] = field(default_factory=dict)
     _homeless: dict[str, dict[str, int]] = field(default_factory=dict)
 
-    def meetings(self, spot: Spot) -> list[Meeting]:
-        """The issues that a task is compared with; where it has none, it is created or the reason is noted."""
-        found = (self._on(spot, remote) for remote in self.scene.snapshots)
+    def meetings(self, spot: Spot, besides: str = "") -> list[Meeting]:
+        """The issues that a task is compared with; where it has none, it is created or the reason is noted.
+
+        ``besides`` is the remote that an adopted issue comes from: there it is already.
+        """
+        found = (self._on(spot, remote) for remote in self.scene.snapshots if remote != besides)
         return [meeting for meeting in found if meeting is not None]
 
     def _on(self, spot: Spot, remote: str) -> Meeting | None:
