@@ -166,16 +166,28 @@ def updates(document: Document, after: Iterable[Slot]) -> list[Edit]:
 
 
 def _basis(counter: Counter, slots: Slots) -> Basis | None:
-    numbers = [claim.numbers(counter.line) for claim in counter.claims]
+    """The nearest sense in which all the numbers are right."""
     for scope in counter.scopes:
         inside = slots.within(scope)
         for unit in _UNITS if scope.task is None else _UNITS[2:]:
             for dropped in ("done", "open", "out"):
                 tally = _tally(inside, unit, dropped)
-                if tally.total:
-                    for rounding in _ROUNDINGS:
-                        if [_said(claim, tally, rounding) for claim in counter.claims] == numbers:
-                            return Basis(scope, unit, dropped, rounding)
+                rounding = _agreeing(counter, tally) if tally.total else None
+                if rounding:
+                    return Basis(scope, unit, dropped, rounding)
+    # 0/0 of a section without tasks is right too, but only if nothing else is meant.
+    nothing = (
+        _agreeing(counter, Tally(0, 0)) if counter.scopes and not slots.within(counter.scopes[0]) else None
+    )
+    return Basis(counter.scopes[0], "tasks", "done", nothing) if nothing else None
+
+
+def _agreeing(counter: Counter, tally: Tally) -> Rounding | None:
+    """The rounding with which a tally gives the numbers of a counter."""
+    numbers = [claim.numbers(counter.line) for claim in counter.claims]
+    for rounding in _ROUNDINGS:
+        if [_said(claim, tally, rounding) for claim in counter.claims] == numbers:
+            return rounding
     return None
 
 

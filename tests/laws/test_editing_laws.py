@@ -133,7 +133,7 @@ texts = st.one_of(
     st.text(st.characters(codec="utf-8"), max_size=20),
     st.text("ab `*_[]()<>!#&\\~@:-x|", max_size=12),
 )
-Maker = Callable[[Document], RoadmapChange]
+Case = tuple[bytes, tuple[RoadmapChange, ...]]
 
 
 @st.composite
@@ -159,21 +159,23 @@ def changes(draw: st.DrawFn, document: Document) -> RoadmapChange:
 
 
 @st.composite
-def edits(draw: st.DrawFn) -> tuple[Document, tuple[RoadmapChange, ...]]:
-    """A document and up to three changes of different things."""
-    document = reading(draw(roadmaps()))
+def edits(draw: st.DrawFn) -> Case:
+    """A roadmap and up to three changes of different things."""
+    data = draw(roadmaps())
+    document = reading(data)
     wanted = draw(st.lists(changes(document), min_size=1, max_size=3))
     chosen = {
         (type(change), getattr(change, "task", None), getattr(change, "field", None)): change
         for change in wanted
     }
-    return document, tuple(chosen.values())
+    return data, tuple(chosen.values())
 
 
 # -- laws --------------------------------------------------------------------------------------------------------------
 
 
-def check(document: Document, wanted: tuple[RoadmapChange, ...]) -> None:
+def check(data: bytes, wanted: tuple[RoadmapChange, ...]) -> None:
+    document = reading(data)
     result = realise(document, wanted, RULES, None)
     refused = {change for change, _ in result.no_place}
     kept = tuple(change for change in wanted if change not in refused)
@@ -306,7 +308,7 @@ QUIET = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_t
 @QUIET
 @given(edits())
 def test_changes_are_carried_out_as_they_were_meant_or_not_at_all(
-    case: tuple[Document, tuple[RoadmapChange, ...]],
+    case: Case,
 ) -> None:
     check(*case)
 
@@ -315,6 +317,6 @@ def test_changes_are_carried_out_as_they_were_meant_or_not_at_all(
 @settings(QUIET, max_examples=20_000)
 @given(edits())
 def test_changes_are_carried_out_as_they_were_meant_or_not_at_all_on_20_000_roadmaps(
-    case: tuple[Document, tuple[RoadmapChange, ...]],
+    case: Case,
 ) -> None:
     check(*case)

@@ -7,7 +7,8 @@ what no reader can misunderstand:
 0. characters that begin Markdown structure get a backslash;
 1. those that begin metadata too (``@user``, ``#tag``, ``(3-4 hours)``, ``due:``);
 2. status emoji and odd blanks become character references, joints of phrases (``DONE:``) get a backslash;
-3. every ASCII punctuation mark gets a backslash, and the first letter of every word becomes a reference.
+3. every ASCII punctuation mark gets a backslash; the first letter of every word and all that is not ASCII become
+   references (a file full of mojibake cannot spell every character as it is).
 
 The reader takes an escaped character for text: it never begins or ends structure, metadata or a status.
 So the value comes back without the escapes, and nothing accumulates from round to round.
@@ -72,7 +73,7 @@ def _spelling(text: str, level: int) -> str:
         f"\\{char}"
         if at in spots
         else _reference(char)
-        if at in words or (level >= 2 and _strange(char))
+        if at in words or (level >= 2 and _strange(char)) or (level >= 3 and char > "\x7f")
         else char
         for at, char in enumerate(text)
     )

@@ -52,14 +52,14 @@ class WantedMilestone:
 
 
 class Intent:
-    """The wanted outline, built change by change. Every change is applied to what the ones before it left."""
+    """The wanted outline, built change by change. ``pinned`` milestones keep their state, whatever their tasks say."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, pinned: frozenset[MilestoneKey] = frozenset()) -> None:
         self.document = document
         self.places: dict[Place, list[Wanted]] = {None: []}
         self.tasks: dict[TaskKey, Wanted] = {}
         self.milestones = {
-            one.key: WantedMilestone(one.key, one.title, one.state, one.due)
+            one.key: WantedMilestone(one.key, one.title, one.state, one.due, one.key in pinned)
             for one in document.outline.milestones
         }
         self.boxes = document.outline.boxes

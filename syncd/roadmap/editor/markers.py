@@ -46,7 +46,8 @@ def milestone_state_options(
     if places.box is None and state is MilestoneState.CLOSED and tasks_say is MilestoneState.OPEN:
         raise NoPlace("tasks of the milestone are still open")
     edits = tuple(following_edits(document, key, state))
-    if edits or tasks_say is state:
+    words = [span for span in (places.marker, places.status) if span is not None]
+    if edits or tasks_say is state or any(_says(document, span) is state for span in words):
         yield Option(edits)
         return
     sibling = _sibling_marker(document, key)

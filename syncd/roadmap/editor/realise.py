@@ -5,19 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import assert_never
 
 from syncd.errors import RoadmapError
-from syncd.model.changes import Edit, LineEdit, MoveTask, RoadmapChange, SetMilestone
+from syncd.model.changes import (
+    AddItem,
+    AddTask,
+    Edit,
+    LineEdit,
+    MoveTask,
+    RoadmapChange,
+    SetMilestone,
+    SetTask,
+    StampTask,
+    TickItem,
+)
 from syncd.model.outline import MilestoneKey, Reading, TaskKey
 from syncd.model.policy import ReadingRules
-from syncd.model.values import Field, Uid
+from syncd.model.values import Field, Uid, one_line
 from syncd.roadmap.counters import updates
 from syncd.roadmap.editor.confirm import Confirmed, Misread, confirm
 from syncd.roadmap.editor.intent import Intent
 from syncd.roadmap.editor.lines import line_edits
 from syncd.roadmap.editor.markers import following_edits
 from syncd.roadmap.editor.option import NoPlace, Option, composed
-from syncd.roadmap.editor.splice import in_order, narrowed, overlap, splice
+from syncd.roadmap.editor.splice import chained, in_order, narrowed, overlap, splice
 from syncd.roadmap.editor.ways import ways
 from syncd.roadmap.outline import read
 from syncd.roadmap.outline.document import Document
@@ -57,19 +69,73 @@ def realise(
 
     ``rules`` and ``remembered`` are those with which ``document`` was read.
     """
-    desk = _Desk(document, changes, rules, remembered)
-    kept = desk.settle(range(len(changes)))
-    written = desk.attempt(kept)
-    assert isinstance(written, _Written)
-    return Realised(
-        written.confirmed.document,
-        written.edits,
-        line_edits(document.source, written.edits),
-        tuple((change, desk.reasons[index]) for index, change in enumerate(changes) if index in desk.reasons),
-        written.confirmed.keys,
-        written.confirmed.added,
-        written.confirmed.milestone_keys,
-    )
+    progress = _Progress(document, remembered or document.outline.reading)
+    waiting = dict(enumerate(changes))
+    reasons: dict[int, str] = {}
+    while True:
+        desk = _Desk(progress.document, progress.mapped(waiting), rules, progress.remembered, progress.pinned)
+        kept = desk.settle(list(waiting))
+        progress.advance(desk, kept)
+        reasons |= desk.reasons
+        waiting = {index: changes[index] for index in desk.deferred}
+        if not waiting:
+            break
+    return progress.realised(document, tuple((changes[index], reasons[index]) for index in sorted(reasons)))
+
+
+class _Progress:
+    """The roadmap as it stands after some of the changes, and the way there from the original."""
+
+    def __init__(self, document: Document, remembered: Reading) -> None:
+        self.document, self.remembered = document, remembered
+        self.size = len(document.source.data)
+        self.edits: tuple[Edit, ...] = ()
+        self.keys = {task.key: task.key for task in document.outline.tasks()}
+        self.milestones = {one.key: one.key for one in document.outline.milestones}
+        self.added: dict[Uid, TaskKey] = {}
+        self.pinned: frozenset[MilestoneKey] = frozenset()
+
+    def mapped(self, changes: Mapping[int, RoadmapChange]) -> dict[int, RoadmapChange]:
+        """Changes of the original as changes of what it has become."""
+        return {index: self._mapped(change) for index, change in changes.items()}
+
+    def _mapped(self, change: RoadmapChange) -> RoadmapChange:
+        match change:
+            case MoveTask(task, milestone):
+                return MoveTask(self.keys[task], self.milestones[milestone])
+            case AddTask(_, milestone):
+                return replace(change, milestone=None if milestone is None else self.milestones[milestone])
+            case SetMilestone(milestone):
+                return replace(change, milestone=self.milestones[milestone])
+            case SetTask() | TickItem() | AddItem() | StampTask():
+                return replace(change, task=self.keys[change.task])
+            case _:
+                assert_never(change)
+
+    def advance(self, desk: _Desk, kept: Sequence[int]) -> None:
+        """Take over what a desk has written."""
+        written = desk.attempt(kept)
+        assert isinstance(written, _Written)
+        done = written.confirmed
+        self.edits = tuple(chained(self.edits, written.edits, self.size)) if self.edits else written.edits
+        self.keys = {old: done.keys[new] for old, new in self.keys.items()}
+        self.milestones = {old: done.milestone_keys[new] for old, new in self.milestones.items()}
+        self.added = {uid: done.keys[key] for uid, key in self.added.items()} | dict(done.added)
+        self.document, self.remembered = done.document, desk.renamed(kept)
+        # What was asked of a milestone's state holds against all that is still to come.
+        self.pinned = frozenset(done.milestone_keys[key] for key in self.pinned | desk.states_set(kept))
+
+    def realised(self, original: Document, no_place: tuple[tuple[RoadmapChange, str], ...]) -> Realised:
+        """The result, told from the original."""
+        return Realised(
+            self.document,
+            self.edits,
+            line_edits(original.source, self.edits),
+            no_place,
+            self.keys,
+            self.added,
+            self.milestones,
+        )
 
 
 class _Desk:
@@ -78,13 +144,14 @@ class _Desk:
     def __init__(
         self,
         document: Document,
-        changes: Sequence[RoadmapChange],
+        changes: Mapping[int, RoadmapChange],
         rules: ReadingRules,
-        remembered: Reading | None,
+        remembered: Reading,
+        pinned: frozenset[MilestoneKey],
     ) -> None:
-        self.document, self.changes, self.rules = document, changes, rules
-        # What was a milestone stays one in the reading that confirms, as it does in the next run.
-        self.remembered = remembered or document.outline.reading
+        self.document, self.changes, self.rules, self.remembered = document, changes, rules, remembered
+        self.pinned = pinned
+        self.deferred: list[int] = []
         self.choice: dict[int, int] = {}
         self.reasons: dict[int, str] = {}
         self.known: dict[tuple[tuple[int, int], ...], _Written | Misread] = {}
@@ -117,13 +184,12 @@ class _Desk:
                 return []
 
     def _one_by_one(self, kept: list[int], rest: list[int]) -> list[int]:
-        """Changes that stand in each other's way: the earlier one wins, the next run comes back to the other."""
+        """Changes that stand in each other's way: the later ones wait until the others are written."""
         for index in rest:
-            result = self.attempt([*kept, index])
-            if isinstance(result, Misread):
-                self.reasons[index] = f"not together with another change: {result.reason}"
-            else:
+            if isinstance(self.attempt([*kept, index]), _Written):
                 kept = [*kept, index]
+            else:
+                self.deferred.append(index)
         return kept
 
     def attempt(self, indices: Sequence[int]) -> _Written | Misread:
@@ -134,7 +200,7 @@ class _Desk:
         return self.known[key]
 
     def _attempt(self, indices: Sequence[int]) -> _Written | Misread:
-        intent = Intent(self.document)
+        intent = Intent(self.document, self.pinned)
         changes = [self.changes[index] for index in indices]
         leaving = frozenset(change.task for change in changes if isinstance(change, MoveTask))
         options: list[Option] = []
@@ -150,7 +216,7 @@ class _Desk:
                 return Misread(_NO_MORE)
             options.append(option)
             intent.apply(change, option)
-        return self._written(intent, options, self._renamed(changes))
+        return self._written(intent, options, self.renamed(indices))
 
     def _written(self, intent: Intent, options: list[Option], remembered: Reading) -> _Written | Misread:
         source = self.document.source
@@ -176,12 +242,21 @@ class _Desk:
             return Misread(str(error))
         return _confirmed(intent, again, tuple(edits))
 
-    def _renamed(self, changes: Sequence[RoadmapChange]) -> Reading:
+    def states_set(self, indices: Sequence[int]) -> frozenset[MilestoneKey]:
+        """The milestones whose state these changes ask for."""
+        changes = [self.changes[index] for index in indices]
+        return frozenset(
+            change.milestone
+            for change in changes
+            if isinstance(change, SetMilestone) and change.field is Field.STATE
+        )
+
+    def renamed(self, indices: Sequence[int]) -> Reading:
         """What was remembered, with the new titles of milestones that these changes rename."""
         old = {one.key: one.title for one in self.document.outline.milestones}
         names = {
-            old[change.milestone]: str(change.after)
-            for change in changes
+            old[change.milestone]: one_line(str(change.after))
+            for change in (self.changes[index] for index in indices)
             if isinstance(change, SetMilestone) and change.field is Field.TITLE
         }
         headings = tuple(names.get(title, title) for title in self.remembered.headings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from syncd.model.changes import Edit
 
@@ -34,6 +34,55 @@ def in_order(edits: Iterable[Edit]) -> list[Edit]:
 def overlap(one: Edit, other: Edit) -> bool:
     """Whether two edits cannot both be applied: they share a byte, or one inserts inside the other."""
     return one.start < other.end and other.start < one.end
+
+
+def chained(first: Sequence[Edit], second: Sequence[Edit], size: int) -> list[Edit]:
+    """The edits that do both: ``first`` on ``size`` bytes, then ``second`` on what ``first`` made of them."""
+    pieces = _pieces(first, size)
+    parts: list[bytes | tuple[int, int]] = []
+    at = 0
+    for edit in in_order(second):
+        parts += [*_cut(pieces, at, edit.start), edit.text]
+        at = edit.end
+    parts += _cut(pieces, at, sum(_length(piece) for piece in pieces))
+    return list(_as_edits(parts, size))
+
+
+def _pieces(edits: Sequence[Edit], size: int) -> list[bytes | tuple[int, int]]:
+    """What edits make of a file: new bytes, and ranges of the old that stay."""
+    pieces: list[bytes | tuple[int, int]] = []
+    at = 0
+    for edit in in_order(edits):
+        pieces += [(at, edit.start), edit.text]
+        at = edit.end
+    return [*pieces, (at, size)]
+
+
+def _length(piece: bytes | tuple[int, int]) -> int:
+    return len(piece) if isinstance(piece, bytes) else piece[1] - piece[0]
+
+
+def _cut(
+    pieces: Sequence[bytes | tuple[int, int]], start: int, end: int
+) -> Iterator[bytes | tuple[int, int]]:
+    """The part of the pieces that stands at ``start`` to ``end`` of what they make."""
+    at = 0
+    for piece in pieces:
+        first, last = max(start - at, 0), min(end - at, _length(piece))
+        if first < last:
+            yield piece[first:last] if isinstance(piece, bytes) else (piece[0] + first, piece[0] + last)
+        at += _length(piece)
+
+
+def _as_edits(parts: Sequence[bytes | tuple[int, int]], size: int) -> Iterator[Edit]:
+    at, text = 0, b""
+    for part in (*parts, (size, size)):
+        if isinstance(part, bytes):
+            text += part
+        else:
+            if text or part[0] > at:
+                yield Edit(at, part[0], text)
+            at, text = part[1], b""
 
 
 def narrowed(data: bytes, edit: Edit) -> Edit:

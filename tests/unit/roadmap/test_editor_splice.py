@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.model.changes import Edit
-from syncd.roadmap.editor.splice import narrowed, overlap, splice
+from syncd.roadmap.editor.splice import chained, narrowed, overlap, splice
 
 
 def test_no_edits_give_the_very_same_bytes() -> None:
@@ -58,3 +58,19 @@ def test_a_narrowed_edit_gives_the_same_bytes_and_is_whole_text(
     assert edit.start <= small.start <= small.end <= edit.end
     assert small.text.decode() is not None
     assert data[small.start : small.end].decode() is not None
+
+
+@st.composite
+def edit_lists(draw: st.DrawFn, size: int) -> list[Edit]:
+    """Edits that do not overlap, of so many bytes."""
+    places = sorted(draw(st.lists(st.integers(0, size), max_size=6)))
+    pairs = zip(places[::2], places[1::2], strict=False)
+    return [Edit(start, end, draw(st.binary(max_size=3))) for start, end in pairs]
+
+
+@given(st.data(), st.binary(max_size=20))
+def test_chained_edits_do_what_one_after_the_other_does(data: st.DataObject, before: bytes) -> None:
+    first = data.draw(edit_lists(len(before)))
+    between = splice(before, first)
+    second = data.draw(edit_lists(len(between)))
+    assert splice(before, chained(first, second, len(before))) == splice(between, second)
