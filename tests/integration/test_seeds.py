@@ -36,11 +36,8 @@ def town(seed: Seed, golden: dict[str, Any], sandbox: Sandbox, clock: LogicalClo
 def diff(before: bytes, after: bytes) -> list[str]:
     """The changed lines, `-` before and `+` after."""
     old, new = (data.decode("utf-8").split("\n") for data in (before, after))
-    return [
-        line
-        for line in unified_diff(old, new, n=0, lineterm="")
-        if line[:3] not in ("---", "+++") and line[0] != "@"
-    ]
+    lines = list(unified_diff(old, new, n=0, lineterm=""))[2:]
+    return [line for line in lines if not line.startswith("@@")]
 
 
 def expected(golden: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
