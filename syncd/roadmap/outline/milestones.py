@@ -53,8 +53,15 @@ def _mark(sections: Iterable[Section]) -> None:
 def _at(tree: Tree, level: int) -> list[Section]:
     """The headings of a level that have tasks under them. A heading that is a task, or inside one, is none."""
     return [
-        s for s in tree.sections[1:] if s.level == level and s.weight and s.inside is None and not s.ignored
+        section
+        for section in tree.sections[1:]
+        if section.level == level and section.weight and _may_be(section)
     ]
+
+
+def _may_be(section: Section) -> bool:
+    """Whether a heading can be a milestone at all: one without text has no name to go by."""
+    return section.inside is None and not section.ignored and bool(section.title.text)
 
 
 def _mapped(tree: Tree, wanted: str) -> int:
@@ -86,7 +93,7 @@ def _mapped(tree: Tree, wanted: str) -> int:
 def _remembered(tree: Tree, reading: Reading) -> int:
     """What was a milestone stays one, even without boxes; the level stays too (design §4)."""
     names = set(reading.headings)
-    kept = [s for s in tree.sections[1:] if s.title.text in names and s.inside is None and not s.ignored]
+    kept = [section for section in tree.sections[1:] if section.title.text in names and _may_be(section)]
     _mark(
         section for section in kept if section.level == reading.level or section.weight or not reading.level
     )
@@ -99,7 +106,7 @@ def _auto(tree: Tree) -> int:
     level = auto_level(tree)
     if level:
         _mark(_at(tree, level))
-    elif tree.title is not None and tree.title.weight:  # §3.3
+    elif tree.title is not None and tree.title.weight and _may_be(tree.title):  # §3.3
         tree.title.milestone = True
     return level
 
@@ -138,10 +145,12 @@ def _has_tasks(section: Section) -> bool:
 def _orphans(tree: Tree) -> None:
     """§3.4: boxes outside every milestone make the nearest heading above them one; the document's title never."""
     for section in tree.sections[1:]:
-        if section is tree.title or section.ignored:
+        if section.ignored or not (section.is_task or _has_tasks(section)):
             continue
-        holder = section.parent if section.is_task else section if _has_tasks(section) else None
-        if holder is None or holder is tree.title or holder.level == 0:
-            continue
-        if not any(above.milestone for above in holder.above()):
-            holder.milestone = True
+        around = [
+            above
+            for above in section.above()
+            if above.level and above.inside is None and above is not tree.title
+        ]
+        if not any(above.milestone for above in section.above()):
+            _mark(above for above in [above for above in around if _may_be(above)][:1])

@@ -166,7 +166,7 @@ def section_path(section: Section) -> tuple[str, ...]:
     for above in section.above():
         if above.milestone or above.level <= 1:
             break
-        if above.level < 7:
+        if above.level < 7 and above.title.text:
             path.append(above.title.text)
     return tuple(reversed(path))
 

@@ -184,3 +184,23 @@ def test_priority_and_due_date_of_a_milestone_are_kept_with_their_places() -> No
     assert (one.title, one.labels, one.writable) == ("Phase 1", (("priority", "high"),), {"labels.priority"})
     assert (two.due and two.due.isoformat(), two.labels) == ("2026-03-01", (("priority", "low"),))
     assert two.writable == {"labels.priority", "due"}
+
+
+def test_a_heading_without_text_is_no_milestone() -> None:
+    assert shape("# T\n## A\n- [ ] a\n## <!-- x -->\n- [ ] b\n## B\n- [ ] c\n") == [
+        "= A (open)", "[ ] a", "= B (open)", "[ ] c", "unfiled", "[ ] b",
+    ]  # fmt: skip
+
+
+def test_a_renamed_title_stays_the_one_milestone() -> None:
+    first = outline("# Shopping\n- [ ] a\n").reading
+    assert shape("# Errands\n## Town\n- [ ] a\n", first) == ["= Errands (open)", "[ ] a"]
+
+
+def test_several_top_headings_with_boxes_leave_no_title() -> None:
+    assert shape("# Phase 1\n- [ ] a\n# Phase 2\n- [ ] b\n") == [
+        "= Phase 1 (open)",
+        "[ ] a",
+        "= Phase 2 (open)",
+        "[ ] b",
+    ]
