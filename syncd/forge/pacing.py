@@ -162,9 +162,8 @@ def attempts(pace: Pace, *, reading: bool) -> tenacity.Retrying:
 
     def again(error: BaseException) -> bool:
         match error:
-            case Stopped():
-                return False
             case NotSent():
+                # Also one that was stopped: the wait before the next attempt ends it.
                 return True
             case RateLimited():
                 return reading and (error.until - pace.clock()).total_seconds() <= pace.patience

@@ -113,8 +113,10 @@ def test_an_unreadable_answer_to_a_read_is_no_answer(forge: GitHub, wire, body: 
         forge.observe("")
 
 
-def test_a_read_is_tried_again_and_then_given_up(forge: GitHub, wire, waits: Waits) -> None:
-    wire.get(f"{REPO}/issues/5", status=502)
+@pytest.mark.parametrize("status", [500, 502, 202])
+def test_a_read_is_tried_again_and_then_given_up(forge: GitHub, wire, waits: Waits, status: int) -> None:
+    """At 202 PyGithub sleeps and asks again for ever."""
+    wire.get(f"{REPO}/issues/5", status=status)
     with pytest.raises(NotSent):
         forge.get_issue(5)
     assert len(sent(wire, "GET")) == 1 + 4
