@@ -93,7 +93,7 @@ def _titles(word: str) -> str:
 def roadmap_edits(draw: st.DrawFn, start: World) -> Edit:
     """One thing that an author does to one task or heading."""
     uid = draw(st.sampled_from(sorted(start.matching.tasks.values())))
-    kind = draw(st.sampled_from("title state labels people due notes tick item move heading".split()))
+    kind = draw(st.sampled_from(["title", "state", "labels", "people", "due", "notes", "tick", "item", "move", "heading"]))
     word, flag = draw(WORDS), draw(st.booleans())
     state, due = draw(STATES), draw(DAYS)
     labels, people = _labels(draw(PRIORITY), draw(TAGS)), tuple(sorted(draw(PEOPLE)))

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import given
-from hypothesis import strategies as st
 
-from syncd.model.remote import Snapshot, Unavailable
-from syncd.model.values import TASK_FIELDS, Field, Uid, Value
-from syncd.plan.actions import ActionKind, IssueTarget
+from syncd.model.values import Field, Uid, Value
 from syncd.plan.fields import raw_values
-from syncd.plan.planner import make_plan
 from syncd.plan.scene import scene_of
 from syncd.plan.settlement import ours_of
 from syncd.plan.world import World
-from tests.carrying import carry_out, plan_of, run
-from tests.perturbations import bases, perturbed, remote_edits, roadmap_edits
-from tests.worlds import POLICY, issue_of, seen, task_of
+from tests.carrying import plan_of, run
+from tests.perturbations import bases, perturbed
+from tests.worlds import issue_of
 
 
 @given(bases())
