@@ -134,7 +134,7 @@ async def _start(send: Send, reply: Reply) -> None:
 class CuttingProtocol(H11Protocol):
     """Hands the connection to the application, so that a fault can end it."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # narrower, as uvicorn's own
         super().connection_made(transport)
         app = self.config.loaded_app
 

@@ -40,6 +40,7 @@ def create(
     world: World, origin: Origin, project: Project, values: IssueFields, *, pull: bool = False
 ) -> Issue:
     """A new open issue; `state` among the values is not looked at (neither forge can create a closed one)."""
+    _check(values)
     with world.effect(origin) as effect:
         project = world.projects[project.id]
         blank = Issue(
@@ -60,6 +61,7 @@ def create(
 
 def edit(world: World, origin: Origin, issue: Issue, values: IssueFields) -> Issue:
     """Sets what differs. Nothing differs: no effect, and the time of update stays."""
+    _check(values)
     with world.effect(origin) as effect:
         project = world.projects[issue.project_id]
         resolved = _resolved(world, origin, project, values)
@@ -77,6 +79,12 @@ def edit(world: World, origin: Origin, issue: Issue, values: IssueFields) -> Iss
         )
         _make_noise(world, project, issue.number, _text(issue), _text(after))
         return after
+
+
+def _check(values: IssueFields) -> None:
+    # Before anything else: a refused issue must use up no number and make no label.
+    if not values.get("title", "untouched").strip():
+        raise ValueError("an issue needs a title")
 
 
 def _turned(values: dict[str, Any], origin: Origin, at: int) -> dict[str, Any]:

@@ -79,6 +79,8 @@ class Page:
                     return self._trouble(request, 403, "This form is too old", "Go back, reload, try again.")
                 with self._world.lock:
                     return act(request, form)
+            except ValueError as wrong:
+                return self._trouble(request, 400, "This cannot be", str(wrong).capitalize() + ".")
             except (Missing, HTTPException) as missing:
                 return self._trouble(request, 404, "Nothing here", f"There is no {missing}.")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from syncd.sandbox import issues, people, planning
 from syncd.sandbox.records import (
@@ -23,7 +23,7 @@ class Person:
     """One user in one project. Milestones are named by title, labels by name, issues by number.
 
     A person here may do everything: rights are the dialects' affair, and this is nobody's API.
-    Raises `Missing` for what does not exist.
+    Raises `Missing` for what does not exist and ValueError for what cannot be.
     """
 
     def __init__(self, world: World, login: str, project: Project, route: str = "") -> None:
@@ -65,7 +65,7 @@ class Person:
         """Sets what is given, as in `IssueFields`; but `milestone` is a title, or None for no milestone."""
         if "milestone" in values:
             values["milestone"] = self._milestone_id(values["milestone"])
-        return issues.edit(self._world, self._origin, self.issue(number), IssueFields(**values))  # type: ignore[typeddict-item]
+        return issues.edit(self._world, self._origin, self.issue(number), cast("IssueFields", values))
 
     def close(self, number: int, reason: str = "completed") -> Issue:
         return self.edit_issue(number, state="closed", reason=reason)
@@ -108,14 +108,14 @@ class Person:
 
     def create_milestone(self, title: str, **values: Any) -> Milestone:
         """`values` as in `MilestoneFields`; `due` is an ISO date."""
-        wish = MilestoneFields(title=title, **values)  # type: ignore[typeddict-item]
+        wish = cast("MilestoneFields", {"title": title, **values})
         return planning.create_milestone(self._world, self._origin, self._project_id, wish)
 
     def edit_milestone(self, title: str, **values: Any) -> Milestone:
         """Sets what is given, as in `MilestoneFields`, on the milestone of that title; `rename` is its new one."""
         if "rename" in values:
             values["title"] = values.pop("rename")
-        wish = MilestoneFields(**values)  # type: ignore[typeddict-item]
+        wish = cast("MilestoneFields", values)
         return planning.edit_milestone(self._world, self._origin, self.milestone(title), wish)
 
     def delete_milestone(self, title: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from syncd.sandbox.records import Label, Milestone, MilestoneFields, Origin
@@ -30,6 +31,8 @@ def create_label(
     color: str = DEFAULT_COLOR,
     description: str | None = None,
 ) -> Label:
+    if find_label(world, project_id, name):
+        raise ValueError(f"there is a label {name!r} already")
     with world.effect(origin):
         label = world.put(Label(world.new_id(), project_id, name, color, description))
         world.note("label.created", project_id, label.id, {"name": (None, name)})
@@ -66,6 +69,7 @@ def find_milestone(world: World, project_id: int, number: int) -> Milestone | No
 
 
 def create_milestone(world: World, origin: Origin, project_id: int, values: MilestoneFields) -> Milestone:
+    _check(world, project_id, values)
     with world.effect(origin) as effect:
         project = world.projects[project_id]
         closed = values.get("state") == "closed"
@@ -85,7 +89,20 @@ def create_milestone(world: World, origin: Origin, project_id: int, values: Mile
         return milestone
 
 
+def _check(world: World, project_id: int, values: MilestoneFields, own: int = 0) -> None:
+    """Raises ValueError for what no dialect lets through: a title that is taken or empty, a due day that is none."""
+    title = values.get("title", "untouched")
+    others = (one.title for one in milestones_of(world, project_id) if one.id != own)
+    if not title.strip() or ("title" in values and title in others):
+        raise ValueError(
+            f"there is a milestone {title!r} already" if title.strip() else "a milestone needs a title"
+        )
+    if due := values.get("due"):
+        date.fromisoformat(due)
+
+
 def edit_milestone(world: World, origin: Origin, milestone: Milestone, values: MilestoneFields) -> Milestone:
+    _check(world, milestone.project_id, values, milestone.id)
     after = replace(milestone, **values)
     if after == milestone:
         return milestone

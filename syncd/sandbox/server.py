@@ -208,8 +208,8 @@ def serve(sandbox: Sandbox, host: str, port: int, announce: Callable[[Sandbox], 
             announce(sandbox)
             ended.wait()
     finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
+        for each, former in before.items():
+            signal.signal(each, former)
 
 
 class _Server(uvicorn.Server):

@@ -21,7 +21,7 @@ class Client(requests.Session):
         if token:
             self.headers["Authorization"] = f"token {token}"
 
-    def request(self, method: str, url: str, **options: Any) -> requests.Response:  # type: ignore[override]
+    def request(self, method: str, url: str, **options: Any) -> requests.Response:  # type: ignore[override]  # fewer words
         address = url if url.startswith("http") else self.root + url
         return super().request(method, address, **{"timeout": 10, **options, "allow_redirects": False})
 

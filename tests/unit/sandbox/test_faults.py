@@ -171,4 +171,4 @@ def test_what_was_bent_is_marked(sandbox: Sandbox, client: Client) -> None:
 
 def test_an_unknown_fault_is_refused_by_name() -> None:
     with pytest.raises(SandboxError, match="explode"):
-        Fault("explode")  # type: ignore[arg-type]
+        Fault("explode")  # type: ignore[arg-type]  # wrong on purpose

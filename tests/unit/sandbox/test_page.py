@@ -266,3 +266,22 @@ def test_the_file_stands_beside_the_issues(new_sandbox: Callable[..., Sandbox]) 
 
 def test_without_a_file_nothing_leads_there(browser: Browser) -> None:
     assert "File and issues" not in browser.open("/").text
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "changes", "says"),
+    [
+        ("/acme/widgets/issues/new", "body", {"title": " ", "new_labels": "x"}, "An issue needs a title"),
+        ("/acme/widgets/milestones/new", "due", {"title": " "}, "A milestone needs a title"),
+        ("/acme/widgets/milestones/new", "due", {"title": "Week 1"}, "already"),
+        ("/acme/widgets/milestones/new", "due", {"title": "W", "due": "soon"}, "Invalid isoformat"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_a_sentence(
+    browser: Browser, sandbox: Sandbox, ann: Person, path: str, field: str, changes: dict[str, str], says: str
+) -> None:
+    effects = len(sandbox.world.log)
+    answer = browser.send_form(path, field, **changes)
+    assert answer.status_code == 400
+    assert says in answer.text
+    assert len(sandbox.world.log) == effects
