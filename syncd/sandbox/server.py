@@ -36,6 +36,8 @@ from syncd.sandbox.webhooks import Courier, Sender, post
 from syncd.sandbox.wire import Exchange
 from syncd.sandbox.world import Missing, World
 
+KEPT = 20_000
+"""Exchanges that are remembered: more than any test makes, and no leak in a sandbox that runs for weeks."""
 BOT, BOT_TOKEN, PERSON, PROJECT = "syncd-bot", "sandbox-token", "ann", "acme/widgets"
 
 
@@ -176,6 +178,7 @@ class Sandbox:
 
     def _record(self, exchange: Exchange) -> None:
         self.exchanges.append(exchange)
+        del self.exchanges[:-KEPT]
         if self._recorder:
             self._recorder(exchange)
 
