@@ -37,12 +37,15 @@ BULLETS = st.sampled_from(["-", "*", "+", "1.", "2)", "- -"])
 LINES = st.one_of(
     st.builds("{}{} [{}] {}".format, INDENT, BULLETS, MARKS, WORDS),
     st.builds("{}{} {}".format, INDENT, BULLETS, WORDS),
-    st.builds("{} {} {}".format, st.sampled_from(["#", "##", "###", "####"]), WORDS, st.sampled_from(["", "✅", "(0/5)"])),
+    st.builds("{} {} {}".format, st.sampled_from(["#", "##", "###", "####"]), WORDS,
+    st.sampled_from(["", "✅", "(0/5)"])),
     st.builds("## {} {}".format, st.sampled_from(["Phase", "Week", "Task"]), st.integers(1, 3)),
     st.builds("{}{}".format, INDENT, WORDS),
     st.sampled_from(
-        ["", "", "```", "```sh", "~~~", "---", "===", "<!--", "-->", "<details>", "</details>", "| a | Status |", "|---|---|",
-         "| b | [x] |", "**Definition of Done**:", "**Phase 1: x**", "## Definition of Done", "## Legend", "## Done", "## To do",
+        ["", "", "```", "```sh", "~~~", "---", "===", "<!--", "-->", "<details>", "</details>",
+        "| a | Status |", "|---|---|",
+         "| b | [x] |", "**Definition of Done**:", "**Phase 1: x**", "## Definition of Done",
+         "## Legend", "## Done", "## To do",
          "**Status**: Done", "> quoted", "\ufeff", "\x0c"]
     ),
 )  # fmt: skip

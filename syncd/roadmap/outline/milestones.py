@@ -94,11 +94,13 @@ def _remembered(tree: Tree, reading: Reading) -> int:
     """What was a milestone stays one, even without boxes; the level stays too (design §4)."""
     names = set(reading.headings)
     kept = [section for section in tree.sections[1:] if section.title.text in names and _may_be(section)]
-    _mark(
-        section for section in kept if section.level == reading.level or section.weight or not reading.level
-    )
+    at_level = {section.title.text for section in kept if section.level == reading.level}
+    # A heading of another level counts only if its name stands nowhere on the milestones' own level.
+    _mark(section for section in kept if section.level == reading.level or section.title.text not in at_level)
     if reading.level:
         _mark(_at(tree, reading.level))
+    elif names and tree.title is not None and tree.title.weight and _may_be(tree.title):
+        tree.title.milestone = True  # it was the one milestone, and may have been renamed since
     return reading.level
 
 

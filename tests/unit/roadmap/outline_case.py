@@ -14,18 +14,19 @@ from syncd.roadmap.source import Source
 SIGNS = {"open": " ", "in_progress": "~", "done": "x", "dropped": "-"}
 
 
-def document(text: str | bytes, remembered: Reading | None = None, **rules: Any) -> Document:
+def document(text: str | bytes, remembered: Reading | None = None, /, **rules: Any) -> Document:
     """The reading of a text; an indented literal is dedented."""
     data = text if isinstance(text, bytes) else dedent(text).lstrip("\n").encode("utf-8", "surrogateescape")
     return read(Source.of(data, "R.md"), ReadingRules(**rules), remembered)
 
 
-def outline(text: str | bytes, remembered: Reading | None = None, **rules: Any) -> Outline:
+def outline(text: str | bytes, remembered: Reading | None = None, /, **rules: Any) -> Outline:
     return document(text, remembered, **rules).outline
 
 
-def shape(text: str | bytes, remembered: Reading | None = None, **rules: Any) -> list[str]:
-    """Lines such as ``= Phase 1 (open)`` for milestones, ``[x] title`` for tasks (``+2`` checklist items), unfiled ones last."""
+def shape(text: str | bytes, remembered: Reading | None = None, /, **rules: Any) -> list[str]:
+    """Lines such as ``= Phase 1 (open)`` for milestones,
+    ``[x] title`` for tasks (``+2`` checklist items), unfiled ones last."""
     return list(_lines(outline(text, remembered, **rules)))
 
 
@@ -49,7 +50,7 @@ def reasons(text: str | bytes, **rules: Any) -> list[tuple[int, int, str]]:
     return [(entry.first, entry.boxes, entry.reason) for entry in outline(text, **rules).not_tasks]
 
 
-def codes(text: str | bytes, remembered: Reading | None = None, **rules: Any) -> list[tuple[int, str]]:
+def codes(text: str | bytes, remembered: Reading | None = None, /, **rules: Any) -> list[tuple[int, str]]:
     """The warnings: line and code."""
     return [(warning.line, warning.code) for warning in outline(text, remembered, **rules).warnings]
 

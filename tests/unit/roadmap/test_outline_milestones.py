@@ -99,7 +99,8 @@ def test_boxes_outside_every_milestone_make_the_nearest_heading_one() -> None:
         "# T\n- [ ] loose\n## Misc\n- [ ] m\n## Plan\n### Phase 1\n- [ ] a\n- [ ] b\n### Phase 2\n- [ ] c\n"
     )
     assert shape(text) == [
-        "= Misc (open)", "[ ] m", "= Phase 1 (open)", "[ ] a", "[ ] b", "= Phase 2 (open)", "[ ] c", "unfiled", "[ ] loose",
+        "= Misc (open)", "[ ] m", "= Phase 1 (open)", "[ ] a", "[ ] b", "= Phase 2 (open)", "[ ] c",
+        "unfiled", "[ ] loose",
     ]  # fmt: skip
 
 
@@ -181,7 +182,11 @@ def test_the_path_of_a_milestone_are_the_headings_above_it() -> None:
 def test_priority_and_due_date_of_a_milestone_are_kept_with_their_places() -> None:
     text = "# T\n## Phase 1 - HIGH PRIORITY\n- [ ] a\n## Phase 2\n**Due**: 2026-03-01\n**Priority**: Low\n\n- [ ] b\n"
     one, two = outline(text).milestones
-    assert (one.title, one.labels, one.writable) == ("Phase 1", (("priority", "high"),), {"labels.priority"})
+    assert (one.title, one.labels, set(one.writable)) == (
+        "Phase 1",
+        (("priority", "high"),),
+        {"labels.priority"},
+    )
     assert (two.due and two.due.isoformat(), two.labels) == ("2026-03-01", (("priority", "low"),))
     assert two.writable == {"labels.priority", "due"}
 
@@ -204,3 +209,9 @@ def test_several_top_headings_with_boxes_leave_no_title() -> None:
         "= Phase 2 (open)",
         "[ ] b",
     ]
+
+
+def test_a_subheading_that_shares_a_milestones_name_is_none() -> None:
+    text = "# T\n## Phase 1\n### Setup\n- [ ] a\n## Setup\n- [ ] b\n"
+    first = outline(text, milestone="h2").reading
+    assert shape(text, first) == ["= Phase 1 (open)", "[ ] a", "= Setup (open)", "[ ] b"]

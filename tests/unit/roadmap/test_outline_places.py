@@ -130,7 +130,10 @@ def test_the_part_of_a_cut_title_that_was_sent_has_the_place() -> None:
 
 
 def test_a_milestone_that_is_a_box_has_its_mark() -> None:
-    text = "# T\n## Phases\n- [x] **Phase 0: Idea** - old\n- [ ] Phase 1: Ground\n## Phase 1: Ground\n- [ ] a\n## Phase 2\n- [ ] b\n"
+    text = (
+        "# T\n## Phases\n- [x] **Phase 0: Idea** - old\n- [ ] Phase 1: Ground\n## Phase 1: Ground\n"
+        "- [ ] a\n## Phase 2\n- [ ] b\n"
+    )
     read_as = document(text)
     marks = [_cut(read_as, read_as.milestone_places[m.key].box) for m in read_as.outline.milestones]
     assert marks == ["x", " ", None]
