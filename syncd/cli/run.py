@@ -15,6 +15,7 @@ import click
 
 from syncd import app, logs
 from syncd.apply import Outcome
+from syncd.cli import INTERRUPTED
 from syncd.cli.choose import chosen, config_option
 from syncd.cli.console import bold, coloured, counted, dim, emit, note, say, shown
 from syncd.cli.progress import Progress
@@ -74,7 +75,7 @@ def command(  # noqa: PLR0913, PLR0917 - click passes every option by name
     codes = [_one(engine, name, run, stop, page) for name in names]
     if not codes:
         raise UsageError("no roadmap is configured", hint="see docs/configuration.md")
-    return stop.exit_code if stop.event.is_set() else most_pressing(codes)
+    return INTERRUPTED if stop.event.is_set() else most_pressing(codes)
 
 
 class _Page:

@@ -19,16 +19,10 @@ class Stop:
     """Whether somebody asked to end. ``event`` also ends every wait of the pacing."""
 
     event: Event = field(default_factory=Event)
-    signal: int = 0
 
     def reason(self) -> str:
         """For :class:`~syncd.engine.Run`: why to leave the rest, or nothing."""
         return "interrupted" if self.event.is_set() else ""
-
-    @property
-    def exit_code(self) -> int:
-        """128 and the signal, as shells have it."""
-        return 128 + self.signal
 
 
 @contextmanager
@@ -38,8 +32,7 @@ def stoppable(stop: Stop, writing: Callable[[], bool]) -> Iterator[Stop]:
     An effect that is cut off is settled by the next run (design §8.6); finishing it saves that run the looking.
     """
 
-    def told(number: int, _frame: FrameType | None) -> None:
-        stop.signal = number
+    def told(_number: int, _frame: FrameType | None) -> None:
         if stop.event.is_set() or not writing():
             raise KeyboardInterrupt
         stop.event.set()
