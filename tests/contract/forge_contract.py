@@ -321,6 +321,9 @@ class HarshContract(PlainContract):
         world.rename_project("acme/gadgets")
         # In the middle of a run: by the old name, with the whole question.
         assert titles(forge.observe("").issues) == ["closed", "open"]
+        with pytest.raises(Rejected) as told:
+            forge.update_issue(1, patch(title="not this way"))
+        assert not isinstance(told.value, Gone)
         project = forge.project()
         assert (project.id, project.name) == (identity, "acme/gadgets")
         assert titles(forge.observe("").issues) == ["closed", "open"]

@@ -9,7 +9,7 @@ what happened                                   what is raised
 no connection; stopped; a read without answer   :class:`NotSent`
 a write without a whole, readable answer; 5xx   :class:`Unknown`
 403 or 429 with a limit                         :class:`RateLimited` (retry-after, reset, or a minute)
-401; 403; 404 or 410 for the project            :class:`AccessRefused`
+401; 403; 404 or 410 for project and lists      :class:`AccessRefused`
 404 or 410 for an issue or milestone; moved     :class:`Gone`
 any other 4xx; a redirected write               :class:`Rejected`
 ==============================================  ===================================================
@@ -37,6 +37,7 @@ API_VERSION = "2022-11-28"
 PAGE = 100
 REDIRECTS = 3
 SECONDARY = ("secondary rate limit", "abuse detection", "please retry your request again later")
+_ONE = re.compile(r"/(issues|milestones)/\d+$")
 _NEXT = re.compile(r'<([^>]+)>\s*;[^,]*\brel="?next"?')
 
 Json = Any
@@ -107,7 +108,7 @@ class Client:
         ).requester
 
     def read(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
-        """A GET. Raises Gone for 404 and 410; never Unknown."""
+        """A GET, which never leaves anything in doubt."""
         target = f"{path}?{urlencode(params)}" if params else path
         for _ in range(REDIRECTS):
             answer = attempts(self._pace, reading=True)(self._read_once, target)
@@ -179,22 +180,25 @@ class Client:
 
     def _followed(self, answer: Answer, params: Mapping[str, str] | None) -> str:
         """Where a redirected read goes on: on the same host, in the same repository, with the same question."""
-        location = urljoin(self._origin.geturl() + "/", answer.headers.get("location", ""))
+        location = self._location(answer)
         target = self._own(location)
-        found = re.match(r"/repositories/(\d+)(/|$)", urlsplit(target).path)
-        if self.repository is not None and (not found or int(found[1]) != self.repository):
+        if self.repository is not None and not self._at_home(location):
             raise self._moved(answer)
         return target if urlsplit(target).query or not params else f"{target}?{urlencode(params)}"
 
     def _moved(self, answer: Answer) -> Rejected:
-        if "/issues/" in answer.path or "/milestones/" in answer.path:
+        """A redirect that is not followed. One to our own repository only means that it was renamed meanwhile."""
+        if _ONE.search(answer.path) and not self._at_home(self._location(answer)):
             return Gone("it was moved to another project", remote=self.remote, status=answer.status)
-        return Rejected(
-            "the project answers under another address",
-            remote=self.remote,
-            status=answer.status,
-            hint="run again",
-        )
+        why = "the project answers under another address"
+        return Rejected(why, remote=self.remote, status=answer.status, hint="run again")
+
+    def _location(self, answer: Answer) -> str:
+        return urljoin(self._origin.geturl() + "/", answer.headers.get("location", ""))
+
+    def _at_home(self, location: str) -> bool:
+        found = re.search(r"/repositories/(\d+)(/|$)", urlsplit(location).path)
+        return found is not None and int(found[1]) == self.repository
 
     def _own(self, url: str) -> str:
         """An address of this API as a path below its root. The token goes nowhere else (threat T11)."""
@@ -218,7 +222,8 @@ class Client:
         if answer.status in (401, 403):
             kind = AccessRefused
         elif answer.status in (404, 410):
-            kind = Gone
+            # Only one thing can be gone. A list or the project itself is out of reach.
+            kind = Gone if _ONE.search(answer.path) else AccessRefused
         raise kind(said, remote=self.remote, status=answer.status, hint=_hint(answer))
 
     def _limit(self, answer: Answer) -> datetime | None:
@@ -275,7 +280,9 @@ def _hint(answer: Answer) -> str:
     match answer.status:
         case 401:
             return "the token is wrong or has expired"
-        case 403 | 404 | 410:
+        case 410:
+            return "are issues switched on in this repository?"
+        case 403 | 404:
             needs = answer.headers.get("x-accepted-github-permissions", "")
             return f"the token needs: {needs}" if needs else "check the project's name and the token's rights"
         case _:

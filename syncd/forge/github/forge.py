@@ -79,7 +79,9 @@ class GitHub:
         self._client.repository = None
         try:
             answer = self._client.read(f"/repos/{self._configured}")
-        except Gone as error:
+        except AccessRefused as error:
+            if error.status not in (404, 410):
+                raise
             raise AccessRefused(
                 f"no repository {self._configured}, or none that this token may see",
                 remote=self.remote,
@@ -155,10 +157,7 @@ class GitHub:
 
     def create_issue(self, draft: IssueDraft) -> Issue:
         """One POST. GitHub drops labels, milestone and assignees silently without push rights: see the answer."""
-        try:
-            answer = self._client.write("POST", self._at("issues"), shapes.draft_body(draft))
-        except Gone as error:
-            raise self._closed_to_writes(error) from None
+        answer = self._client.write("POST", self._at("issues"), shapes.draft_body(draft))
         return self._written(shapes.issue, answer)
 
     def update_issue(self, number: int, patch: IssuePatch) -> Issue:
@@ -175,10 +174,7 @@ class GitHub:
 
     def create_milestone(self, draft: MilestonePatch) -> RemoteMilestone:
         """One POST, of a closed one too. An equal title is Rejected: the caller looks for it first."""
-        try:
-            answer = self._client.write("POST", self._at("milestones"), shapes.new_milestone_body(draft))
-        except Gone as error:
-            raise self._closed_to_writes(error) from None
+        answer = self._client.write("POST", self._at("milestones"), shapes.new_milestone_body(draft))
         return self._written(shapes.milestone, answer)
 
     def update_milestone(self, number: int, patch: MilestonePatch) -> RemoteMilestone:
@@ -260,14 +256,6 @@ class GitHub:
         if isinstance(value, Issue):
             self._states[value.ref.number] = value.state
         return value
-
-    def _closed_to_writes(self, error: Gone) -> AccessRefused:
-        return AccessRefused(
-            error.message,
-            remote=self.remote,
-            status=error.status,
-            hint="are issues enabled in this repository?",
-        )
 
 
 def api_url_of(web_url: str) -> str:

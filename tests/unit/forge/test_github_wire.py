@@ -245,6 +245,14 @@ def test_issues_that_are_switched_off_are_no_issue_that_is_gone(forge: GitHub, w
         forge.create_issue(DRAFT)
 
 
+def test_a_list_that_is_out_of_reach_is_no_issue_that_is_gone(forge: GitHub, wire) -> None:
+    wire.get(f"{REPO}/issues", status=404, json={"message": "Not Found"})
+    wire.get(f"{REPO}/labels", status=404, json={"message": "Not Found"})
+    for ask in (lambda: forge.observe(""), forge.labels):
+        with pytest.raises(AccessRefused):
+            ask()
+
+
 REDIRECTS = [301, 302, 307, 308]
 
 
