@@ -73,7 +73,7 @@ def _repeats_in(
 
 def _detail(box: Box, details: dict[Identifier, list[Section]]) -> Section | None:
     """The one heading task that a box repeats: same identifier, and half of the shorter title's words in common."""
-    text = box.title.text
+    text = box.title.guarded
     after = _ONE_WORD.match(text)
     for candidate in (text, text[after.end() :] if after else ""):
         known = task_identifier(candidate)
@@ -104,7 +104,7 @@ def _numbered_disagreements(tree: Tree) -> list[Notice]:
     warnings = []
     for section in tree.sections:
         for box in section.boxes if section.ignored else ():
-            reference = _NUMBER_REF.search(box.title.text)
+            reference = _NUMBER_REF.search(box.title.guarded)
             found_sections = numbered.get(reference[1], []) if reference else []
             if len(found_sections) == 1 and len(found_sections[0].boxes) == 1:
                 detail = found_sections[0].boxes[0]
@@ -129,7 +129,7 @@ def milestone_boxes(tree: Tree) -> list[Box]:
         for section in tree.sections
         if not section.ignored and section.inside is None
         for box in section.boxes
-        if not box.children and not box.reason and phase_of(box.title.text, separated=True)
+        if not box.children and not box.reason and phase_of(box.title.guarded, separated=True)
     ]
 
 

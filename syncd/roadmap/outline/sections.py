@@ -292,7 +292,7 @@ class _Builder:
             box.state = TaskState.DROPPED
         if rest:
             box.extras.append(Paragraph(rest[0].start, rest[-1].end, item.start, rest))
-        if not title.text or _PLACEHOLDER.fullmatch(title.text):
+        if not title.text or _PLACEHOLDER.fullmatch(title.guarded):
             box.reason = "template"
         self.owners[item.start] = box
         self.tree.boxes.append(box)

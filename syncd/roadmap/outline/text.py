@@ -92,7 +92,10 @@ def _at(part: Part) -> int:
 
 
 def text_of(source: Source, pieces: Pieces, *, lines: bool = False) -> Text:
-    """The plain text of pieces; a soft line break is one space, or a line feed with ``lines`` (§4)."""
+    """The plain text of pieces; a soft line break is one space, or a line feed with ``lines`` (§4).
+
+    A text that uses the private characters of shields itself (icon fonts) goes without shields.
+    """
     if len(pieces) == 1:
         piece = pieces[0]
         if not piece.style & HTML and not _may_escape(source, piece):
@@ -107,7 +110,7 @@ def text_of(source: Source, pieces: Pieces, *, lines: bool = False) -> Text:
         start = piece.start
         if piece.style & BREAK:
             text = "\n" if lines else " "
-        elif _may_escape(source, piece):
+        elif _may_escape(source, piece) and not any(_SHIELDS.search(one.text) for one in pieces):
             start, text = _shielded(source, piece)
             shielded = shielded or _SHIELDS.search(text) is not None
         else:
@@ -137,8 +140,7 @@ def _shielded(source: Source, piece: Piece) -> tuple[int, str]:
         parts += (source.meant(raw[at : found.start()]), said if said == found[2] else _shield(said))
         at = found.end()
     text = "".join((*parts, source.meant(raw[at:])))
-    # A file that uses such characters itself (icon fonts) goes without shields.
-    if _SHIELDS.search(raw) or _SHIELDS.sub(_unshielded, text) != source.meant(piece.text):
+    if _SHIELDS.sub(_unshielded, text) != source.meant(piece.text):
         return piece.start, source.meant(piece.text)
     return start, text
 

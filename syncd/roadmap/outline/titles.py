@@ -39,10 +39,14 @@ _BOX_SIGN: Final = re.compile(r"[^\x00-\x7f]|\s[-–—]+\s")
 
 @dataclass(slots=True)
 class Title:
-    """A title and what stood around it. Indexes are those of ``of.plain``; ``start`` to ``end`` holds the title."""
+    """A title and what stood around it. Indexes are those of ``of.plain``; ``start`` to ``end`` holds the title.
+
+    ``guarded`` is the title with its shields (see :mod:`syncd.roadmap.outline.text`): for rules that look for a meaning.
+    """
 
     of: Text
     text: str = ""
+    guarded: str = ""
     start: int = 0
     end: int = 0
     gaps: tuple[tuple[int, int], ...] = ()
@@ -107,7 +111,7 @@ def box(text: Text) -> Title:
 def _finish(title: Title) -> Title:
     plain = title.of.plain
     if not title.metas and _TIDY.fullmatch(plain):  # nearly all titles: nothing around them, single blanks
-        title.text = title.of.said(plain)
+        title.text, title.guarded = title.of.said(plain), plain
         return title
     kept, at = "", title.start
     for start, end in title.gaps:
@@ -120,7 +124,7 @@ def _finish(title: Title) -> Title:
         title.start += 1
     while title.end > title.start and plain[title.end - 1].isspace():
         title.end -= 1
-    title.text = title.of.said(text)
+    title.text, title.guarded = title.of.said(text), text
     return title
 
 
