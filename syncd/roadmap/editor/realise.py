@@ -74,7 +74,8 @@ def realise(
     reasons: dict[int, str] = {}
     while True:
         desk = _Desk(progress.document, progress.mapped(waiting), rules, progress.remembered, progress.pinned)
-        kept = desk.settle(list(waiting))
+        # A milestone's state last: where it cannot be said together with its tasks', the tasks are what counts.
+        kept = desk.settle(sorted(waiting, key=lambda index: _sets_state(changes[index])))
         progress.advance(desk, kept)
         reasons |= desk.reasons
         waiting = {index: changes[index] for index in desk.deferred}
@@ -204,8 +205,7 @@ class _Desk:
         changes = [self.changes[index] for index in indices]
         leaving = frozenset(change.task for change in changes if isinstance(change, MoveTask))
         options: list[Option] = []
-        # What a milestone's heading has to say depends on its tasks: they come first.
-        for index in sorted(indices, key=lambda index: isinstance(self.changes[index], SetMilestone)):
+        for index in indices:
             change = self.changes[index]
             try:
                 found = ways(self.document, change, intent, leaving)
@@ -246,9 +246,7 @@ class _Desk:
         """The milestones whose state these changes ask for."""
         changes = [self.changes[index] for index in indices]
         return frozenset(
-            change.milestone
-            for change in changes
-            if isinstance(change, SetMilestone) and change.field is Field.STATE
+            change.milestone for change in changes if isinstance(change, SetMilestone) and _sets_state(change)
         )
 
     def renamed(self, indices: Sequence[int]) -> Reading:
@@ -261,6 +259,10 @@ class _Desk:
         }
         headings = tuple(names.get(title, title) for title in self.remembered.headings)
         return replace(self.remembered, headings=headings)
+
+
+def _sets_state(change: RoadmapChange) -> bool:
+    return isinstance(change, SetMilestone) and change.field is Field.STATE
 
 
 _NO_MORE = "there is no other way to write it"

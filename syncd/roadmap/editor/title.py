@@ -72,13 +72,20 @@ def _shared(one: str, other: str) -> int:
 
 def _with_fragments(raw: str, text: str, kept: list[str], level: int, in_row: bool) -> str:
     """``text`` escaped, but what ``raw`` had in mark-up, and metadata that was kept, written as it was."""
+    spots: dict[int, tuple[str, str]] = {}
+    taken = [False] * len(text)
+    for shown, written in _fragments(raw, kept):
+        found = text.find(shown)
+        while found >= 0 and any(taken[found : found + len(shown)]):
+            found = text.find(shown, found + 1)
+        if found >= 0:
+            spots[found] = shown, written
+            taken[found : found + len(shown)] = [True] * len(shown)
     parts: list[str] = []
     at = 0
-    for shown, written in _fragments(raw, kept):
-        found = text.find(shown, at)
-        if found >= 0:
-            parts += (_escaped(text[at:found], level, in_row), written)
-            at = found + len(shown)
+    for found, (shown, written) in sorted(spots.items()):
+        parts += (_escaped(text[at:found], level, in_row), written)
+        at = found + len(shown)
     return "".join((*parts, _escaped(text[at:], level, in_row)))
 
 
