@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from syncd.model.links import Pair, Settle
+from syncd.model.links import Link, Pair, Settle, Tombstone
 from syncd.model.remote import Issue, Snapshot
 from syncd.model.values import MILESTONE_FIELDS, Field, Kind, Uid, Value, canonical_text, provisional
 from syncd.plan.actions import Action, ActionKind, Held, Note, Plan
@@ -193,11 +193,12 @@ def _agreed_milestone(scene: Scene, meeting: MilestoneMeeting, front: str) -> It
 
 
 def foreign_lineage(world: World) -> str | None:
-    """The lineage of another state that keeps the issues which this one has linked, or None.
+    """The lineage of another state that keeps this roadmap's issues, or None.
 
-    Only issues that we linked are asked: anybody can write a marker into an issue of their own (threat T6).
+    Asked are only issues that we linked or that our own account wrote: anybody can write a marker into an issue of
+    their own (threat T6).
     """
-    found: Counter[str] = Counter()
+    found: Counter[str] = Counter(_strange(world))
     for link_ in world.ledger.links:
         snapshot = world.observations.get(link_.remote)
         if link_.kind is not Kind.TASK or not isinstance(snapshot, Snapshot):
@@ -207,3 +208,28 @@ def foreign_lineage(world: World) -> str | None:
         if marker is not None and marker.roadmap == world.roadmap and marker.lineage != world.ledger.lineage:
             found[marker.lineage] += 1
     return min(found, key=lambda lineage: (-found[lineage], lineage)) if found else None
+
+
+def _strange(world: World) -> Iterator[str]:
+    """Lineages on a remote of which this state knows nothing, where no marked issue is one of the roadmap's tasks.
+
+    With even one in common it is a lost state, and :func:`recover` proposes its links; with none, another roadmap of
+    this name is kept there, and two states would work side by side (incident 35 of the reliability research).
+    """
+    titles = {canonical_title(task.title) for task in world.outline.tasks()}
+    for remote, snapshot in world.observations.items():
+        if not isinstance(snapshot, Snapshot) or any(one.remote == remote for one in _known(world)):
+            continue
+        ours = [issue for issue in snapshot.issues.values() if _kept(issue, snapshot, world.roadmap)]
+        if not any(canonical_title(issue.title) in titles for issue in ours):
+            lineages = (issue.marker.lineage for issue in ours if issue.marker)
+            yield from (lineage for lineage in lineages if lineage != world.ledger.lineage)
+
+
+def _known(world: World) -> tuple[Link | Tombstone, ...]:
+    return (*world.ledger.links, *world.ledger.tombstones)
+
+
+def _kept(issue: Issue, snapshot: Snapshot, roadmap: str) -> bool:
+    mine = bool(issue.author) and issue.author.casefold() == snapshot.account.casefold()
+    return mine and issue.marker is not None and issue.marker.roadmap == roadmap

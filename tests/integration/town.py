@@ -22,6 +22,7 @@ from syncd.sandbox.records import Issue
 from syncd.state.store import Store
 
 PROJECT = "acme/widgets"
+_UIDS = count(1)
 
 
 @dataclass
@@ -36,7 +37,6 @@ class Town:
     quarantine: timedelta = timedelta(minutes=15)
     full_sweep: timedelta = timedelta(days=1)
     token: str = "sandbox-token"
-    _uids: "count[int]" = field(default_factory=lambda: count(1))
 
     @property
     def path(self) -> Path:
@@ -132,7 +132,7 @@ class Town:
         return Engine({"main": self.job()}, self.clock, self._mint)
 
     def _mint(self) -> Uid:
-        return Uid(f"u{next(self._uids):07d}")
+        return Uid(f"u{next(_UIDS):07d}")
 
     def sync(self, **options: object) -> Report:
         """One run; a second passes before it, as people and forges need some."""
