@@ -68,7 +68,7 @@ def _check(text: str, name: str) -> None:
     """Walks the events, which is not recursive, before anything that is."""
     depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        if getattr(event, "anchor", None):
             raise _refusal(name, event.start_mark, "anchors and aliases (`&`, `*`) are not read")
         if getattr(event, "tag", None):
             raise _refusal(name, event.start_mark, "tags (`!`) are not read")

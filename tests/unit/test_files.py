@@ -185,6 +185,28 @@ def test_nothing_is_written_over_bytes_that_were_not_read(roadmap: Path, swap: o
     assert names(roadmap.parent) == ["ROADMAP.md"]
 
 
+def test_a_file_that_changed_before_is_not_touched_at_all(roadmap: Path) -> None:
+    def touch(_one: Path, _other: Path) -> bool:
+        raise AssertionError("swapped")
+
+    _, version = read(roadmap)
+    roadmap.write_bytes(b"theirs\n")
+    with pytest.raises(RoadmapChanged):
+        replace(roadmap, b"new\n", version, swap=touch)
+
+
+def test_without_the_call_an_edit_is_noticed_until_the_last_moment(roadmap: Path) -> None:
+    def edit(_one: Path, other: Path) -> bool:
+        other.write_bytes(b"theirs\n")
+        return False
+
+    _, version = read(roadmap)
+    with pytest.raises(RoadmapChanged):
+        replace(roadmap, b"new\n", version, swap=edit)
+    assert roadmap.read_bytes() == b"theirs\n"
+    assert names(roadmap.parent) == ["ROADMAP.md"]
+
+
 def test_mode_and_owner_and_attributes_are_kept(roadmap: Path) -> None:
     roadmap.chmod(0o2664)
     if os.geteuid() == 0:
@@ -333,6 +355,7 @@ def test_two_edits_that_a_dead_process_left_apart_are_both_kept(roadmap: Path) -
     roadmap.write_bytes(b"ann\n")
     (roadmap.parent / ".ROADMAP.md.x1.syncd").write_bytes(b"bob\n")
     mend(roadmap, before=content_hash(BEFORE), after=content_hash(AFTER))
+    assert roadmap.read_bytes() == b"ann\n"
     assert sorted(one.read_bytes() for one in roadmap.parent.iterdir()) == [b"ann\n", b"bob\n"]
 
 
