@@ -41,7 +41,7 @@ _BOX_SIGN: Final = re.compile(r"[^\x00-\x7f]|\s[-–—]+\s")
 class Title:
     """A title and what stood around it. Indexes are those of ``of.plain``; ``start`` to ``end`` holds the title.
 
-    ``guarded`` is the title with its shields (see :mod:`syncd.roadmap.outline.text`): for rules that look for a meaning.
+    ``guarded`` is the title with its shields (:mod:`syncd.roadmap.outline.text`), for rules that look for a meaning.
     """
 
     of: Text
