@@ -161,7 +161,12 @@ class _Walk:
             elif name == "End":
                 self._end(start, end, value)
             elif not self.skipping:
-                self._leaf(name, value, start, end)
+                if name == "TaskListMarker":
+                    item = self.items[-1]
+                    item.mark, item.content = Span(start + 1, end - 1), end
+                    self._begin_text(end)
+                else:
+                    self._leaf(name, value, start, end)
         return self
 
     def _start(self, start: int, end: int, tag: Any) -> None:
@@ -199,10 +204,6 @@ class _Walk:
         match name:
             case "Code":
                 self._text(start, end, self.data[start:end].decode("utf-8", "surrogateescape"), CODE)
-            case "TaskListMarker":
-                self.items[-1].mark = Span(start + 1, end - 1)
-                self.items[-1].content = end
-                self._begin_text(end)
             case "InlineHtml":
                 self._text(start, end, value, HTML)
             case _:

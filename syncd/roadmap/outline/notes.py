@@ -30,9 +30,9 @@ _BLANK_RUN: Final = re.compile(r"\n{3,}")
 _RULES: Final = re.compile(r"(?:\n|\A)[ \t]*(?:-{3,}|\*{3,}|_{3,})[ \t]*(?=\n*\Z)")
 
 
-def of_box(tree: Tree, box: Box, fields: Fields) -> str:
-    """The notes of a box task: what is nested in it and is no box."""
-    if not box.extras and not any(child.extras for child, _ in box.walk()):
+def of_box(tree: Tree, box: Box, nested: list[Box], fields: Fields) -> str:
+    """The notes of a box task: what is nested in it and is no box (``nested`` are all boxes in it)."""
+    if not box.extras and not any(child.extras for child in nested):
         return ""
     source, end = tree.source, tree.block_end(box.item.start, box.item.end)
     first = source.next_line(_text_end(box))
@@ -40,8 +40,7 @@ def of_box(tree: Tree, box: Box, fields: Fields) -> str:
         [first, *(source.line_start(block.start) for block in box.extras if isinstance(block, Paragraph))]
     )
     start = max(start, source.next_line(box.item.start))
-    boxes = [child for child, _ in box.walk()]
-    return _text(source, start, end, boxes, fields, box.extras)
+    return _text(source, start, end, nested, fields, box.extras)
 
 
 def of_heading(source: Source, section: Section, fields: Fields) -> str:

@@ -274,7 +274,7 @@ class _Builder:
             self.owners[item.start] = parent
             self._plain_item(item)
             return
-        pieces, rest = metadata_lines(item.pieces)
+        pieces, rest = metadata_lines(item.pieces) if len(item.pieces) > 1 else (item.pieces, ())
         title = titles.box(text_of(self.source, pieces))
         state = self.tree.marks.get(mark)
         box = Box(
@@ -292,7 +292,7 @@ class _Builder:
             box.state = TaskState.DROPPED
         if rest:
             box.extras.append(Paragraph(rest[0].start, rest[-1].end, item.start, rest))
-        if not title.text or _PLACEHOLDER.fullmatch(title.guarded):
+        if not title.text or (title.text[0] in "[{<.…_" and _PLACEHOLDER.fullmatch(title.guarded)):
             box.reason = "template"
         self.owners[item.start] = box
         self.tree.boxes.append(box)

@@ -52,8 +52,9 @@ class Maker:
         about = _About(
             "box", box.title, box.line, lanes.card_state(box, box.section.lane), box.section, fields
         )
-        body = notes.of_box(self.tree, box, fields)
-        checklist = tuple((child, depth) for child, depth in box.walk() if not child.reason)
+        nested = list(box.walk()) if box.children else []
+        body = notes.of_box(self.tree, box, [child for child, _ in nested], fields)
+        checklist = tuple(entry for entry in nested if not entry[0].reason)
         task = self._task(key, milestone, about, _items(checklist), body, _stamp(box.item.pieces))
         return Found(task, box, box.section, tuple(child for child, _ in checklist), fields)
 
