@@ -74,10 +74,16 @@ def add_task_options(document: Document, change: AddTask, leaving: frozenset[Tas
     for text in texts:
         for at, lead, first in _task_spots(document, change.milestone, siblings):
             eol = line_ending(source, at)
-            number = style._replace(bullet=following([style.bullet])) if siblings and not first else style
+            behind = bool(siblings) and not first
+            number = style._replace(bullet=_next_bullet(document, siblings)) if behind else style
             line = number.line(mark(document, change.state, at), source.spelled(text))
-            tail = eol if lead and not _blank_at(source, at) else b""
+            tail = b"" if behind or _blank_at(source, at) else eol
             yield Option((inserted(source, at, lead + line + eol + tail, eol),), first=first, at=at)
+
+
+def _next_bullet(document: Document, siblings: Sequence[Task]) -> bytes:
+    items = [item for task in siblings if (item := document.places[task.key].item) is not None]
+    return following([bullet_of(document.source, item).bullet for item in items[-2:]])
 
 
 def _task_style(document: Document, siblings: Sequence[Task]) -> Bullet:

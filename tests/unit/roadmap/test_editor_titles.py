@@ -46,7 +46,10 @@ def test_only_the_words_that_differ_change() -> None:
 def test_bold_code_and_links_stay_where_the_new_title_still_has_them() -> None:
     old = "See the docs for bold ideas @ann (due 2026-01-15) #core"
     after = renamed(old, "Wild bold plans from the docs, @ann (due 2026-01-15) #core")
-    assert "- [ ] Wild **bold** plans from [the docs](https://example.org/a), @ann (due 2026-01-15) #core" in after
+    assert (
+        "- [ ] Wild **bold** plans from [the docs](https://example.org/a), @ann (due 2026-01-15) #core"
+        in after
+    )
     after = renamed(old, "Read the docs with bold men @ann (due 2026-01-15) #core")
     assert (
         "- [ ] Read [the docs](https://example.org/a) with **bold** men @ann (due 2026-01-15) #core" in after
