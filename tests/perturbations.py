@@ -93,13 +93,17 @@ def _titles(word: str) -> str:
 def roadmap_edits(draw: st.DrawFn, start: World) -> Edit:
     """One thing that an author does to one task or heading."""
     uid = draw(st.sampled_from(sorted(start.matching.tasks.values())))
-    kind = draw(st.sampled_from(["title", "state", "labels", "people", "due", "notes", "tick", "item", "move", "heading"]))
+    kind = draw(
+        st.sampled_from(
+            ["title", "state", "labels", "people", "due", "notes", "tick", "item", "move", "heading"]
+        )
+    )
     word, flag = draw(WORDS), draw(st.booleans())
     state, due = draw(STATES), draw(DAYS)
     labels, people = _labels(draw(PRIORITY), draw(TAGS)), tuple(sorted(draw(PEOPLE)))
     heading = draw(st.sampled_from(sorted(start.matching.milestones.values())))
 
-    def edit(one: World) -> World:
+    def edit(one: World) -> World:  # noqa: PLR0911  (one return per kind of edit)
         task = task_of(one, uid)
         match kind:
             case "title":
@@ -141,7 +145,7 @@ def remote_edits(draw: st.DrawFn, start: World, remote: str, *, notes: bool = Tr
     heading = draw(st.sampled_from(sorted(start.matching.milestones.values())))
     target = draw(st.sampled_from(sorted(start.matching.milestones.values())))
 
-    def edit(one: World) -> World:
+    def edit(one: World) -> World:  # noqa: PLR0911  (one return per kind of edit)
         issue = issue_of(one, uid, remote)
         match kind:
             case "title":

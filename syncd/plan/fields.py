@@ -183,9 +183,11 @@ def same_value(name: Field, one: Value, other: Value) -> bool:
     Sets are compared with all their members, also those that nobody mapped: a base must know them when a mapping is
     added later, or that mapping would move them.
     """
+    if one == other:
+        return True
     if name in (Field.TITLE, Field.NOTES) and isinstance(one, str) and isinstance(other, str):
         return canonical_text(one) == canonical_text(other)
-    return one == other
+    return False
 
 
 def same_pair(name: Field, one: Pair | None, other: Pair) -> bool:

@@ -14,7 +14,7 @@ from syncd.model.changes import MoveTask, RoadmapChange, SetTask
 from syncd.model.links import Link, Pair
 from syncd.model.remote import Issue
 from syncd.model.values import ROADMAP, Field, Uid, Value
-from syncd.plan.fields import Lens, raw_values, same_pair, to_value
+from syncd.plan.fields import Lens, raw_values, same_value, to_value
 from syncd.plan.labels import Elements, key_of
 from syncd.plan.merge import Side, Verdict, merge
 from syncd.plan.scene import Scene, Spot
@@ -87,10 +87,14 @@ def ours_of(spot: Spot, name: Field) -> Value:
 def unchanged(spot: Spot, meetings: Sequence[Meeting]) -> bool:
     """Whether nobody moved anything: the short way for almost every task of almost every run."""
     for meeting in meetings:
-        if meeting.link is None or meeting.reopens:
+        link, issue = meeting.link, meeting.issue
+        if link is None or meeting.reopens:
             return False
         for name in meeting.lens.fields:
-            if not same_pair(name, meeting.base(name), Pair(ours_of(spot, name), meeting.issue.value(name))):
+            base = link.base.get(name)
+            if base is None or not same_value(name, base.theirs, issue.value(name)):
+                return False
+            if not same_value(name, base.ours, ours_of(spot, name)):
                 return False
     return True
 

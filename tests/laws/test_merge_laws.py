@@ -1,4 +1,4 @@
-"""The merge of one value over the roadmap and any number of remotes, some of which lag or cannot be reached (design §5)."""
+"""The merge of one value over the roadmap and remotes of which some lag or cannot be reached (design §5)."""
 
 from __future__ import annotations
 

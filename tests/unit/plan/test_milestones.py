@@ -1,0 +1,100 @@
+"""Milestones: found, made, merged and closed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from syncd.model.changes import SetMilestone
+from syncd.model.policy import Adoption
+from syncd.model.remote import Ref, RemoteMilestone
+from syncd.model.values import MilestoneState, Uid
+from syncd.plan.actions import ActionKind
+from syncd.plan.planner import make_plan
+from tests.carrying import after, plan_of, run, synced
+from tests.planning import DONE, a_task, kinds, target
+from tests.worlds import (
+    POLICY,
+    box,
+    edit_issue,
+    edit_milestone,
+    edit_milestone_there,
+    edit_task,
+    milestone_there,
+    put_milestone,
+    seen,
+    stranger,
+    uid_of,
+    world,
+)
+
+
+def test_a_milestone_of_the_same_title_is_linked_even_if_it_is_closed():
+    there = RemoteMilestone(Ref(7, "m"), "M", MilestoneState.CLOSED)
+    plan = make_plan(put_milestone(world({"M": [box("task", DONE)]}), "a", there))
+    assert kinds(plan)[0] == (ActionKind.LINK, "M")
+    assert (ActionKind.CREATE_MILESTONE, "M") not in kinds(plan)
+
+
+def test_a_second_heading_of_the_same_title_gets_its_parents_title_in_front():
+    start = world({"M": [box("one")], "N": [box("two")]})
+    twin = Uid("+m1")
+    start = edit_milestone(start, twin, title="M", path=("Backend",))
+    titles = [
+        target(action).title
+        for action in make_plan(start).actions
+        if action.kind is ActionKind.CREATE_MILESTONE
+    ]
+    assert titles == ["M", "Backend: M"]
+    settled = after(start)
+    assert make_plan(settled).empty
+
+
+def test_a_milestone_renamed_on_either_side_is_renamed_on_the_other():
+    start, _ = a_task()
+    uid = uid_of(start, "M")
+    [change] = make_plan(edit_milestone_there(start, uid, title="New")).changes
+    assert isinstance(change, SetMilestone)
+    assert change.after == "New"
+    [update] = make_plan(edit_milestone(start, uid, title="New")).actions
+    assert (update.kind, target(update).title) == (ActionKind.UPDATE_MILESTONE, "New")
+
+
+def test_a_milestone_is_closed_after_its_last_issue():
+    start, _ = a_task()
+    plan = make_plan(edit_task(start, uid_of(start, "far"), state=DONE))
+    # The author's tick: the reader has closed the heading already.
+    start = edit_milestone(edit_task(start, uid_of(start, "far"), state=DONE), uid_of(start, "N"))
+    plan = plan_of(start)[1]
+    assert [kind for kind, _ in kinds(plan)] == [ActionKind.UPDATE_ISSUE, ActionKind.CLOSE_MILESTONE]
+
+
+def test_a_milestone_in_which_others_have_open_work_is_left_open():
+    start, _ = a_task(replace(POLICY, adopt=Adoption("never")))
+    number = milestone_there(start, uid_of(start, "N")).ref.number
+    start, _ = stranger(start, "theirs", milestone=number)
+    plan = make_plan(edit_task(start, uid_of(start, "far"), state=DONE))
+    assert [kind for kind, _ in kinds(plan)] == [ActionKind.UPDATE_ISSUE]
+
+
+def test_a_milestone_reopened_though_all_its_tasks_are_done_is_a_settled_pair():
+    start = synced({"M": [box("task", DONE)]})
+    uid = uid_of(start, "M")
+    settled, plan = run(edit_milestone_there(start, uid, state=MilestoneState.OPEN))
+    assert (plan.changes, [note.code for note in plan.notes]) == ((), ["no-place"])
+    assert make_plan(settled).empty
+    assert milestone_there(settled, uid).state is MilestoneState.OPEN
+
+
+def test_a_milestone_that_is_gone_is_not_made_again_by_itself():
+    start, _ = a_task()
+    uid = uid_of(start, "N")
+    there = milestone_there(start, uid).ref.number
+    observation = seen(start)
+    rest = {number: one for number, one in observation.milestones.items() if number != there}
+    gone = replace(observation, milestones=rest, gone_milestones=frozenset({there}))
+    start = replace(start, observations={"a": gone})
+    start = edit_issue(start, uid_of(start, "far"), milestone=None)
+    settled, plan = run(start)
+    assert (ActionKind.UNLINK, "N") in kinds(plan)
+    assert plan.changes == ()
+    assert make_plan(settled).empty

@@ -1,0 +1,180 @@
+"""Tasks and issues that come and go (design §6)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from syncd.model.changes import AddTask
+from syncd.model.links import Intent
+from syncd.model.policy import Adoption, Policy
+from syncd.model.remote import Marker, Unavailable
+from syncd.model.values import Uid
+from syncd.plan.actions import ActionKind, IssueTarget
+from syncd.plan.planner import make_plan
+from syncd.plan.world import World
+from tests.carrying import after, run, synced
+from tests.planning import DONE, DROPPED, OPEN, a_task, kinds, target
+from tests.worlds import (
+    POLICY,
+    box,
+    drop_task,
+    edit_issue,
+    edit_task,
+    issue_of,
+    milestone_there,
+    put_issue,
+    return_task,
+    seen,
+    stranger,
+    uid_of,
+    world,
+)
+
+# Presence
+
+
+def test_a_gone_issue_ends_its_link_and_the_line_stays():
+    start, uid = a_task()
+    number = issue_of(start, uid).ref.number
+    there = replace(seen(start), gone=frozenset({number}))
+    settled, plan = run(replace(start, observations={"a": there}))
+    assert kinds(plan) == [(ActionKind.UNLINK, "task")]
+    assert plan.changes == ()
+    assert make_plan(settled).empty, "its task is not created again by itself"
+
+
+def test_a_missing_issue_is_left_alone():
+    start, uid = a_task()
+    there = replace(seen(start), missing=frozenset({issue_of(start, uid).ref.number}))
+    start = edit_task(replace(start, observations={"a": there}), uid, title="new")
+    assert make_plan(start).actions == ()
+
+
+def test_an_unavailable_remote_takes_part_in_nothing():
+    start, uid = a_task()
+    away = replace(start, observations={"a": Unavailable("a", "no route")})
+    plan = make_plan(drop_task(edit_task(away, uid_of(start, "other"), title="new"), uid))
+    assert plan.empty
+
+
+def test_a_removed_task_closes_its_issue_as_not_planned():
+    start, uid = a_task()
+    settled, plan = run(drop_task(start, uid))
+    [close] = plan.actions
+    assert (close.kind, close.closes_by_removal) == (ActionKind.UPDATE_ISSUE, True)
+    assert target(close) == IssueTarget("task", DROPPED)
+    assert make_plan(settled).empty
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [("unlink", [(ActionKind.UNLINK, "task")]), ("ignore", [])],
+)
+def test_removal_follows_the_policy(policy, expected):
+    start, uid = a_task(replace(POLICY, removed=policy))
+    assert kinds(make_plan(drop_task(start, uid))) == expected
+
+
+def test_a_removed_task_whose_issue_was_edited_is_left_open():
+    start, uid = a_task()
+    plan = make_plan(drop_task(edit_issue(start, uid, title="mine now"), uid))
+    assert kinds(plan) == [(ActionKind.UNLINK, "task")]
+    assert [note.code for note in plan.notes] == ["edited"]
+    assert plan.changes == ()
+
+
+def test_what_left_by_configuration_is_unlinked_and_never_closed():
+    start, uid = a_task()
+    plan = make_plan(replace(drop_task(start, uid), scope_changed=True))
+    assert [(action.kind, action.ends) for action in plan.actions] == [(ActionKind.UNLINK, "scope")]
+
+
+def test_a_line_that_returns_takes_its_issue_again_and_reopens_it():
+    start, uid = a_task()
+    start = after(drop_task(start, uid))
+    settled, plan = run(return_task(start, "M", box("task"), uid))
+    assert [kind for kind, _ in kinds(plan)] == [ActionKind.LINK, ActionKind.UPDATE_ISSUE]
+    assert issue_of(settled, uid).state is OPEN
+    assert make_plan(settled).empty
+
+
+@pytest.mark.parametrize("reason", ["unlinked", "gone"])
+def test_a_tombstone_that_a_person_made_keeps_a_task_from_being_linked_or_created(reason):
+    start, uid = a_task()
+    start = after(drop_task(start, uid))
+    graves = tuple(replace(one, reason=reason) for one in start.ledger.tombstones)
+    start = replace(start, ledger=replace(start.ledger, tombstones=graves))
+    assert make_plan(return_task(start, "M", box("task"), uid)).empty
+
+
+def test_a_create_in_doubt_freezes_its_task_and_everything_else_goes_on():
+    start = world({"M": [box("task"), box("other")]})
+    uid = uid_of(start, "task")
+    intent = Intent(1, "create_issue", "a", uid, since=datetime(2026, 1, 1, tzinfo=UTC), unknown=True)
+    start = replace(start, ledger=replace(start.ledger, intents=(intent,)))
+    assert kinds(make_plan(start)) == [(ActionKind.CREATE_MILESTONE, "M"), (ActionKind.CREATE_ISSUE, "other")]
+
+
+# Adoption
+
+
+def outsider(policy: Policy = POLICY, **values) -> World:
+    start, _ = a_task(policy)
+    values.setdefault("milestone", milestone_there(start, uid_of(start, "M")).ref.number)
+    return stranger(start, "from outside", **values)[0]
+
+
+def test_an_issue_in_a_linked_milestone_becomes_a_line():
+    settled, plan = run(outsider())
+    [line] = plan.changes
+    assert isinstance(line, AddTask)
+    assert (line.title, line.state) == ("from outside", OPEN)
+    assert [(action.kind, action.adopts) for action in plan.actions] == [(ActionKind.LINK, True)]
+    assert make_plan(settled).empty
+
+
+@pytest.mark.parametrize(
+    ("rule", "values", "adopted"),
+    [
+        (Adoption("never"), {}, False),
+        (Adoption("milestone"), {"milestone": None}, False),
+        (Adoption("all"), {"milestone": None}, True),
+        (Adoption("label", "Roadmap"), {"labels": ("roadmap",)}, True),
+        (Adoption("label", "Roadmap"), {}, False),
+        (Adoption("all"), {"state": DONE}, False),
+        (Adoption("all"), {"marker": Marker("main", "lineage", Uid("x"))}, False),
+    ],
+)
+def test_adoption_follows_the_policy(rule, values, adopted):
+    assert bool(make_plan(outsider(replace(POLICY, adopt=rule), **values)).changes) is adopted
+
+
+def test_a_tombstoned_issue_is_never_adopted():
+    settled = after(outsider())
+    uid = uid_of(settled, "from outside")
+    settled = after(drop_task(settled, uid))
+    reopened = replace(seen(settled).issues[settled.ledger.tombstones[0].ref.number], state=OPEN)
+    assert make_plan(put_issue(settled, "a", reopened)).empty
+
+
+def test_an_adopted_issue_is_created_on_the_other_remotes_in_the_same_run():
+    start = synced({"M": [box("task")]}, ("a", "b"))
+    number = milestone_there(start, uid_of(start, "M"), "a").ref.number
+    start, _ = stranger(start, "from outside", "a", milestone=number)
+    settled, plan = run(start)
+    assert [(action.remote, action.kind) for action in plan.actions] == [
+        ("a", ActionKind.LINK),
+        ("b", ActionKind.CREATE_ISSUE),
+    ]
+    assert make_plan(settled).empty
+
+
+def test_a_line_without_a_place_is_not_adopted():
+    start = outsider()
+    [line] = make_plan(start).changes
+    plan = make_plan(replace(start, no_place={line: "nowhere to put it"}))
+    assert (plan.changes, plan.actions) == ((), ())
+    assert [note.code for note in plan.notes] == ["no-place"]
