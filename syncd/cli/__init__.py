@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import NamedTuple
@@ -142,6 +141,8 @@ def _refused(error: click.ClickException) -> int:
 
 
 def _defect(error: Exception, *, debug: bool) -> int:
+    import traceback  # a fifth of what `--help` may take, for what should never happen
+
     if debug:
         traceback.print_exception(error)
     # Not the exception's own text: it may hold what nobody should paste into a report.

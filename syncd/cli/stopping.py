@@ -42,5 +42,5 @@ def stoppable(stop: Stop, writing: Callable[[], bool]) -> Iterator[Stop]:
     try:
         yield stop
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, old in before.items():
+            signal.signal(number, old)
