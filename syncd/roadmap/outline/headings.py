@@ -133,6 +133,14 @@ def _own_state(tree: Tree, section: Section, fields: dict[int, Fields]) -> bool:
     )
 
 
+def _own_kinds(tree: Tree, section: Section, fields: dict[int, Fields]) -> set[str]:
+    """Which fields of a task a heading carries, in itself or in the lines right under it."""
+    kinds = set(fields_of(tree, section, fields)) - {"tags"}
+    kinds |= {"status"} if section.title.state is not None else set()
+    kinds |= {"estimate"} if _estimated(section) else set()
+    return kinds | ({"priority"} if section.title.first("priority") else set())
+
+
 def _estimated(section: Section) -> bool:
     return section.title.first("estimate") is not None
 
@@ -148,6 +156,9 @@ def _weighed(
     own = sum(len(list(child.all_boxes())) in counters.totals(child) for child in siblings)
     if (len(boxes) in totals and len(siblings) not in totals) or own * 2 >= len(siblings):
         return None
+    rich = [child for child in siblings if len(_own_kinds(tree, child, fields)) >= 2]
+    if len(rich) * 2 > len(siblings):
+        return "most of these headings carry several fields of a task"
     states = [child for child in siblings if child.title.state or "status" in fields_of(tree, child, fields)]
     fragments = sum(_fragment(box) for box in boxes)
     if len(states) * 2 > len(siblings) and fragments * 2 > len(boxes):

@@ -137,7 +137,7 @@ def _plain_level(tree: Tree) -> int:
         ):
             return 2
         return 3 if len(_at(tree, 3)) >= 2 else 0
-    return next((level for level in range(3, BOLD_LEVEL) if len(_at(tree, level)) >= 2), 0)
+    return next((level for level in range(3, BOLD_LEVEL + 1) if len(_at(tree, level)) >= 2), 0)
 
 
 def _has_tasks(section: Section) -> bool:

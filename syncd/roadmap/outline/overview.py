@@ -16,6 +16,7 @@ _ONE_WORD: Final = re.compile(r"\w+\s+")
 _NUMBER_REF: Final = re.compile(r"\(#(\d+)(?:,\s*#\d+)*\)")
 _NUMBERED: Final = re.compile(r"#?(\d+)[.)]\s")
 _SEPARATOR: Final = re.compile(r"\s*(?:[:：—–-])")
+_COUNTED_END: Final = re.compile(r"\s+\(\d+\s*/\s*\d+(?:\s+\w+)?\)\s*$")
 _MILESTONE_END: Final = re.compile(
     r"\s+[—–-]+\s+(?:\d+\s*/\s*\d+(?:\s+\w+)?|(?:completed|shipped|done|finished|released)\b.*|\d{4}-\d{2}-\d{2})\s*$",
     re.IGNORECASE,
@@ -149,4 +150,4 @@ def milestone_title(box: Box) -> str:
         end = next((part.at for part in text.parts if not part.style & 1), len(text.plain))
         if end - first.at >= 8:
             return " ".join(text.said(text.plain[first.at : end]).split()).rstrip(" :")
-    return _MILESTONE_END.sub("", box.title.text)
+    return _COUNTED_END.sub("", _MILESTONE_END.sub("", box.title.text))

@@ -1,7 +1,8 @@
 """The document as a tree of headings with their boxes: what all rules work on.
 
-A bold paragraph that names a phase is a section too (level 7: below every heading). Other bold paragraphs, and
-short ones that end in a colon, are *labels* of the lists under them (``**Acceptance Criteria**:``).
+A bold paragraph that names a phase is a section too (level 7: below every heading), and any is where there are no
+headings below the title. Other bold paragraphs, and short ones that end in a colon, are *labels* of the lists under
+them (``**Acceptance Criteria**:``).
 """
 
 from __future__ import annotations
@@ -217,6 +218,8 @@ class _Builder:
         self.open = [root]
         self.owners: dict[int, Box | None] = {NO_PARENT: None}
         self.labels: dict[int, str] = {}
+        # Without headings below the title, any bold paragraph is one.
+        self.bold_heads = sum(isinstance(block, Heading) for block in tree.syntax.blocks) <= 1
 
     def add(self, block: Block) -> None:
         """Put the next block in its place."""
@@ -261,11 +264,14 @@ class _Builder:
     def _paragraph(self, block: Paragraph) -> None:
         label = label_of(self.source, block)
         if label is not None:
-            if block.parent == NO_PARENT and label.bold and words.PHASE_WORD.match(label.title.text):
-                self._section(BOLD_LEVEL, block, label.title)
+            if block.parent == NO_PARENT and label.bold and self._heads(label.title):
+                self._section(BOLD_LEVEL, block, titles.without_colon(label.title))
                 return
             self.labels[block.parent] = label.title.text.rstrip(" :：")
         self._extra(block)
+
+    def _heads(self, title: Title) -> bool:
+        return self.bold_heads or words.PHASE_WORD.match(title.text) is not None
 
     def _item(self, item: Item) -> None:
         parent = self.owners.get(item.parent)

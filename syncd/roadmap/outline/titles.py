@@ -98,6 +98,14 @@ def heading(text: Text) -> Title:
     return _finish(title)
 
 
+def without_colon(title: Title) -> Title:
+    """The title of a bold paragraph that heads a list: its colon is punctuation."""
+    while title.guarded.endswith((":", "：")) and len(title.guarded) > 1:
+        title.guarded, title.end = title.guarded[:-1].rstrip(), title.end - 1
+        title.text = title.of.said(title.guarded)
+    return title
+
+
 def box(text: Text) -> Title:
     """The title of an item with a box (§4): parentheses and metadata stay."""
     title = Title(text, end=len(text.plain))

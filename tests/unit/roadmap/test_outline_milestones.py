@@ -215,3 +215,19 @@ def test_a_subheading_that_shares_a_milestones_name_is_none() -> None:
     text = "# T\n## Phase 1\n### Setup\n- [ ] a\n## Setup\n- [ ] b\n"
     first = outline(text, milestone="h2").reading
     assert shape(text, first) == ["= Phase 1 (open)", "[ ] a", "= Setup (open)", "[ ] b"]
+
+
+def test_without_headings_bold_paragraphs_group() -> None:
+    text = (
+        "# Work\n\n**Backend**\n\n- [x] a\n\n**Frontend:**\n\n- [ ] b\n\n**Definition of Done**\n\n- [ ] c\n"
+    )
+    assert shape(text) == ["= Backend (closed)", "[x] a", "= Frontend (open)", "[ ] b"]
+    assert reasons(text) == [(13, 1, "section: Definition of Done")]
+
+
+def test_a_phase_box_is_titled_without_counter_and_date() -> None:
+    text = (
+        "# T\n- [x] Phase 1: Ground (3/3 plans) — completed 2026-03-22\n## Phase 2: Walls\n"
+        "- [ ] a\n## Phase 3\n- [ ] b\n"
+    )
+    assert shape(text)[0] == "= Phase 1: Ground (closed)"

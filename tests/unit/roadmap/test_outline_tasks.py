@@ -336,3 +336,9 @@ def test_a_stamp_is_read_and_hidden() -> None:
 
 def test_rules_have_defaults() -> None:
     assert ReadingRules() == ReadingRules(section="body", refs="none")
+
+
+def test_headings_with_several_fields_of_a_task_are_tasks() -> None:
+    body = "**Priority**: High\n**Status**: Open\n- [ ] write the whole thing down\n"
+    text = f"# T\n## Week 1\n### Reader\n{body}### Writer\n{body}## Week 2\n- [ ] z\n"
+    assert shape(text)[1:3] == ["[ ] Reader +1 <heading>", "[ ] Writer +1 <heading>"]
