@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from fnmatch import fnmatchcase
 from typing import Final
 
@@ -71,12 +72,13 @@ def _identified(tree: Tree, section: Section, fields: dict[int, Fields]) -> bool
     return bool(fields_of(tree, section, fields))
 
 
-def weigh(tree: Tree) -> None:
-    """The weight of every section: the boxes under it that may be tasks or belong to one, and its heading
-    tasks (§3.1).
+def weigh(tree: Tree, named: Set[int] = frozenset()) -> None:
+    """The weight of every section: the boxes under it that may be tasks or belong to one, and its heading tasks.
+
+    ``named`` are the starts of phase headings that a milestone box names: they weigh even without boxes (§3.1).
     """
     for section in tree.sections:
-        section.weight = 0
+        section.weight = int(section.start in named)
     for section in reversed(tree.sections):
         own = sum(box.count() for box in section.boxes if not box.reason) + len(section.rows)
         if section.ignored and section.inside is None:

@@ -106,16 +106,20 @@ class _Reader:
         boxes = overview.milestone_boxes(self.tree)
         for box in boxes:
             box.reason = "milestone box"
-        reading = self._weigh_and_choose()
+        wanted = {overview.phase_of(box.title.guarded) for box in boxes}
+        named = {
+            s.start for s in self.tree.sections if not s.ignored and overview.phase_of(s.title.text) in wanted
+        }
+        reading = self._weigh_and_choose(named if boxes else set())
         phases = {overview.phase_of(s.title.text) for s in self.tree.sections if s.milestone} - {None}
         if boxes and not phases:
             for box in boxes:
                 box.reason = ""
-            return self._weigh_and_choose()
+            return self._weigh_and_choose(set())
         return reading
 
-    def _weigh_and_choose(self) -> Reading:
-        headings.weigh(self.tree)
+    def _weigh_and_choose(self, named: set[int]) -> Reading:
+        headings.weigh(self.tree, named)
         return milestones.choose(self.tree, self.rules, self.remembered)
 
     # -- tasks and milestones ------------------------------------------------------------------------------------

@@ -231,3 +231,21 @@ def test_a_phase_box_is_titled_without_counter_and_date() -> None:
         "- [ ] a\n## Phase 3\n- [ ] b\n"
     )
     assert shape(text)[0] == "= Phase 1: Ground (closed)"
+
+
+def test_a_phase_heading_that_a_box_names_is_a_milestone_without_boxes_of_its_own() -> None:
+    text = """
+    # T
+    ## Phases
+    - [x] Phase 1: Old
+    - [x] **Phase 2: Ground** - base
+    - [ ] **Phase 3: Walls** - more
+    ## Details
+    ### Phase 2: Ground
+    - [x] 02-01: a
+    ### Phase 3: Walls
+    To be planned.
+    """
+    assert shape(text) == [
+        "= Phase 1: Old (closed)", "= Phase 2: Ground (closed)", "[x] 02-01: a", "= Phase 3: Walls (open)",
+    ]  # fmt: skip
