@@ -156,7 +156,14 @@ def _with_joint(document: Document, span: Span) -> Span:
     begins = data[: span.start].rstrip(b" \t").endswith((b"]", b"#"))
     if begins and (behind := _JOINT_BEHIND.match(data, span.end)):
         return Span(span.start, behind.end())
-    before = _JOINT_BEFORE.search(data, document.source.line_start(span.start), span.start)
+    line = document.source.line_start(span.start)
+    if (
+        not data[line : span.start].strip()
+        and not data[span.end : document.source.line_end(span.end)].strip()
+    ):
+        # A continuation line that says nothing else goes as a whole, with the line ending before it.
+        return Span(document.source.line_end(line - 1), document.source.line_end(span.end))
+    before = _JOINT_BEFORE.search(data, line, span.start)
     return Span(before.start(), span.end) if before else span
 
 
