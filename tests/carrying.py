@@ -228,12 +228,13 @@ class _Hands:
         tasks = {
             uid: KnownTask(uid, task_of(self.one, uid).title) for uid in self.one.matching.tasks.values()
         }
+        left = {uid: replace(known, removed=True) for uid, known in ledger.tasks.items() if uid not in tasks}
         used = set(self.plan.uses)
         kept = replace(
             ledger,
             links=tuple(self.links.values()),
             tombstones=tuple(self.graves.values()),
-            tasks={**ledger.tasks, **tasks},
+            tasks={**ledger.tasks, **tasks, **left},
             contests=self.plan.contests,
             decisions=tuple(one for one in ledger.decisions if one not in used),
         )

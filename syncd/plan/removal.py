@@ -18,11 +18,16 @@ Part = Action | Note
 
 
 def absent(scene: Scene, links: Mapping[Place, Link]) -> Iterator[Link]:
-    """The links of what is neither in the roadmap nor held, on observed remotes, in a fixed order."""
-    matching = scene.world.matching
-    present = {*matching.tasks.values(), *matching.milestones.values(), *matching.held_uids}
+    """The links of what is known to have left, now or earlier, on observed remotes, in a fixed order.
+
+    Known to have left: the matcher says so. That a uid stands nowhere in this reading is no proof of it (I5).
+    """
+    matching, ledger = scene.world.matching, scene.world.ledger
+    left = {uid for uid, known in ledger.tasks.items() if known.removed} | matching.gone
+    left |= {uid for uid, milestone in ledger.milestones.items() if milestone.removed}
+    left -= {*matching.tasks.values(), *matching.milestones.values(), *matching.held_uids}
     for place, link in sorted(links.items()):
-        if link.uid not in present and place[1] in scene.snapshots:
+        if link.uid in left and place[1] in scene.snapshots:
             yield link
 
 

@@ -69,6 +69,23 @@ def test_a_removed_task_closes_its_issue_as_not_planned():
     assert make_plan(settled).empty
 
 
+def test_a_task_that_stands_nowhere_is_not_removed_before_the_matcher_says_so():
+    """I5: a hidden region or a bad read must close nothing."""
+    start, uid = a_task()
+    hidden = drop_task(start, uid)
+    assert make_plan(replace(hidden, matching=replace(hidden.matching, gone=frozenset()))).empty
+
+
+def test_a_removal_reaches_a_remote_that_was_away_when_it_happened():
+    start = synced({"M": [box("task"), box("other")]}, ("a", "b"))
+    uid = uid_of(start, "task")
+    away = {**start.observations, "b": Unavailable("b", "away")}
+    settled = after(replace(drop_task(start, uid), observations=away))
+    assert settled.ledger.link(uid, "b")
+    back = replace(settled, observations={**settled.observations, "b": start.observations["b"]})
+    assert [(action.remote, action.closes_by_removal) for action in make_plan(back).actions] == [("b", True)]
+
+
 @pytest.mark.parametrize(
     ("policy", "expected"),
     [("unlink", [(ActionKind.UNLINK, "task")]), ("ignore", [])],
