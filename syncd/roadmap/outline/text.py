@@ -45,11 +45,12 @@ class Text(NamedTuple):
     plain: str
     parts: tuple[Part, ...]
     source: Source
-    shielded: bool = False
+    shields: str = ""
+    """The characters behind the shields, by their number."""
 
     def said(self, text: str) -> str:
         """A stretch of the plain text as it is meant for people: shields become the characters behind them."""
-        return _SHIELDS.sub(_unshielded, text) if self.shielded else text
+        return _unshielded(text, self.shields) if self.shields else text
 
     def style(self, index: int) -> int:
         """The style bits at an index."""
@@ -92,17 +93,15 @@ def _at(part: Part) -> int:
 
 
 def text_of(source: Source, pieces: Pieces, *, lines: bool = False) -> Text:
-    """The plain text of pieces; a soft line break is one space, or a line feed with ``lines`` (§4).
-
-    A text that uses the private characters of shields itself (icon fonts) goes without shields.
-    """
+    """The plain text of pieces; a soft line break is one space, or a line feed with ``lines`` (§4)."""
     if len(pieces) == 1:
         piece = pieces[0]
         if not piece.style & HTML and not _may_escape(source, piece):
             plain = source.meant(piece.text)
             exact = len(plain) == piece.end - piece.start
             return Text(plain, (Part(0, piece.start, piece.end, piece.style, exact),), source)
-    plain, shielded = "", False
+    plain = ""
+    shields: list[str] = []
     parts: list[Part] = []
     for piece in pieces:
         if piece.style & HTML:
@@ -110,14 +109,13 @@ def text_of(source: Source, pieces: Pieces, *, lines: bool = False) -> Text:
         start = piece.start
         if piece.style & BREAK:
             text = "\n" if lines else " "
-        elif _may_escape(source, piece) and not any(_SHIELDS.search(one.text) for one in pieces):
-            start, text = _shielded(source, piece)
-            shielded = shielded or _SHIELDS.search(text) is not None
+        elif _may_escape(source, piece):
+            start, text = _shielded(source, piece, shields)
         else:
-            text = source.meant(piece.text)
+            text = _guarded(source.meant(piece.text), shields)
         parts.append(Part(len(plain), start, piece.end, piece.style, len(text) == piece.end - start))
         plain += text
-    return Text(plain, tuple(parts), source, shielded)
+    return Text(plain, tuple(parts), source, "".join(shields))
 
 
 def _may_escape(source: Source, piece: Piece) -> bool:
@@ -127,31 +125,39 @@ def _may_escape(source: Source, piece: Piece) -> bool:
     return find(b"\\", start, piece.end) >= 0 or find(b"&", start, piece.end) >= 0
 
 
-def _shielded(source: Source, piece: Piece) -> tuple[int, str]:
+def _shielded(source: Source, piece: Piece, shields: list[str]) -> tuple[int, str]:
     """Where a piece begins, its leading backslash included, and its text with shields."""
     line = source.data[source.line_start(piece.start) : piece.start]
     # The parser leaves the backslash of an escape out of the piece that it begins; an even number are none.
     start = piece.start - (len(line) - len(line.rstrip(b"\\"))) % 2
     raw = source.raw(start, piece.end)
+    known = len(shields)
     parts: list[str] = []
     at = 0
     for found in _ESCAPE.finditer(raw):
         said = found[1] or html.unescape(found[2])
-        parts += (source.meant(raw[at : found.start()]), said if said == found[2] else _shield(said))
+        parts.append(_guarded(source.meant(raw[at : found.start()]), shields))
+        parts += [char if said == found[2] else _shield(char, shields) for char in said]
         at = found.end()
-    text = "".join((*parts, source.meant(raw[at:])))
-    if _SHIELDS.sub(_unshielded, text) != source.meant(piece.text):
-        return piece.start, source.meant(piece.text)
+    text = "".join((*parts, _guarded(source.meant(raw[at:]), shields)))
+    if _unshielded(text, "".join(shields)) != source.meant(piece.text):
+        del shields[known:]
+        return piece.start, _guarded(source.meant(piece.text), shields)
     return start, text
 
 
-def _shield(text: str) -> str:
-    """Characters beyond the second plane (rare ideographs, which no rule knows anyway) have no shield."""
-    return "".join(chr(ord(char) + _PLANE) if ord(char) < 0x20000 else char for char in text)
+def _shield(char: str, shields: list[str]) -> str:
+    shields.append(char)
+    return chr(_PLANE + len(shields) - 1)
 
 
-def _unshielded(shield: re.Match[str]) -> str:
-    return chr(ord(shield[0]) - _PLANE)
+def _guarded(text: str, shields: list[str]) -> str:
+    """A text in which the characters that shields are made of stand behind shields too (icon fonts use them)."""
+    return _SHIELDS.sub(lambda found: _shield(found[0], shields), text)
+
+
+def _unshielded(text: str, shields: str) -> str:
+    return _SHIELDS.sub(lambda found: shields[ord(found[0]) - _PLANE], text)
 
 
 def _offsets(source: Source, part: Part) -> list[int]:
