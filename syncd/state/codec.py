@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache
@@ -122,15 +122,9 @@ def _record(kind: Any) -> _Decoder:
     hints = get_type_hints(kind)
     decoders = {field.name: _decoder(hints[field.name]) for field in fields(kind)}
     special = {name: one for name, one in decoders.items() if one is not _same}
-    optional = {
-        field.name
-        for field in fields(kind)
-        if field.default is not MISSING or field.default_factory is not MISSING
-    }
 
     def read(value: dict[str, Any]) -> Any:
-        if not (decoders.keys() - optional <= value.keys() <= decoders.keys()):
-            raise KeyError(kind.__name__)
+        # A key that this version does not know is a TypeError here, and so is one that is missing without a default.
         return kind(**{name: special[name](one) if name in special else one for name, one in value.items()})
 
     return read

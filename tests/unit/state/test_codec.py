@@ -66,6 +66,11 @@ def test_states_and_refs_come_back_as_what_they_are() -> None:
     assert issue.marker == samples.ISSUE.marker
 
 
+def test_sets_are_sorted_for_their_own_order_differs_from_process_to_process() -> None:
+    text = encode(Approval("d", frozenset("hgfedcba")))
+    assert text == '{"actions":["a","b","c","d","e","f","g","h"],"digest":"d"}'
+
+
 def test_one_moment_is_one_text_in_any_zone() -> None:
     here = datetime(2026, 1, 1, 12, tzinfo=timezone(timedelta(hours=5)))
     assert encode(KnownRemote("a", "b", "c", swept_at=here)) == encode(
