@@ -286,6 +286,17 @@ class HarshContract(PlainContract):
         world.delete(deleted)
         assert [issue.ref.number for issue in forge.newest(deleted - 1)] == [kept]
 
+    def test_a_number_that_nobody_may_see_ends_no_search_among_known_ones(
+        self, forge: Forge, world: HarshWorld
+    ) -> None:
+        floor, hidden, listed = (world.issue(title) for title in ("old", "hidden", "listed"))
+        world.pass_time(600)
+        unlisted = world.issue("unlisted")
+        world.delete(hidden)
+        world.spoil("fail_before", status=404, route=f"/issues/{hidden}$")
+        world.hide_young(300)
+        assert sorted(issue.ref.number for issue in forge.newest(floor)) == [listed, unlisted]
+
     def test_deleted_and_transferred_issues_are_gone(self, forge: Forge, world: HarshWorld) -> None:
         for end in (world.delete, world.transfer):
             number = world.issue("T")
@@ -446,6 +457,11 @@ class ObservationContract:
         world.spoil("repeat_item", route="/issues")
         seen = forge.observe("")
         assert (titles(seen.issues), seen.complete) == (["T"], False)
+
+    def test_a_list_of_milestones_with_doubles_is_not_whole(self, forge: Forge, world: HarshWorld) -> None:
+        world.milestone("M")
+        world.spoil("repeat_item", route="/milestones")
+        assert not forge.observe("").complete
 
     def test_more_milestones_than_a_page(self, forge: Forge, world: HarshWorld) -> None:
         for number in range(101):

@@ -156,12 +156,9 @@ class Client:
             except RequestException as error:
                 why = f"no answer ({type(error).__name__})"
                 raise (NotSent if never_left(error) else Unknown)(why, remote=self.remote) from None
-        if answer.status >= 500 or (answer.status < 300 and not isinstance(answer.data, dict)):
-            raise Unknown(
-                f"GitHub answers {answer.status}, readable or not: it may have been done",
-                remote=self.remote,
-                status=answer.status,
-            )
+        if answer.status >= 500:
+            why = f"GitHub answers {answer.status}: it may have been done"
+            raise Unknown(why, remote=self.remote, status=answer.status)
         self._refuse(answer)
         if answer.status >= 300:
             raise self._moved(answer)

@@ -1,7 +1,7 @@
 """Reading lists: when a list is whole, and how little must be read of one that is known already.
 
 **Everything**: oldest first, so that what is created meanwhile comes at the end. Whole means: every page led to the
-next by a Link, numbers only rose, and nothing stood there twice. A last page that is full is not believed to be the
+next by a Link, and nothing stood there twice. A last page that is full is not believed to be the
 last until the next one was found empty; that costs a request where the number of issues is a multiple of 100.
 
 **What changed**: latest first, from ten minutes before the cursor on. The first page is read whatever happens, and
@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 from syncd.errors import NotSent, Rejected
 from syncd.forge.github.client import PAGE, Answer, Client, Json
@@ -37,9 +36,7 @@ class Listing:
 def everything(client: Client, path: str) -> Listing:
     """All issues and pull requests of a repository."""
     read = items(client, path, {"state": "all", "sort": "created", "direction": "asc"}, keys=ISSUE_KEYS)
-    numbers = [item["number"] for item in read.items]
-    rising = all(earlier < later for earlier, later in pairwise(numbers))
-    return Listing(_latest(read.items), read.complete and rising)
+    return Listing(_latest(read.items), read.complete)
 
 
 def changed_since(client: Client, path: str, cursor: str) -> Listing:
