@@ -148,7 +148,7 @@ class Demo:
     def follow(self) -> None:
         """Syncs whenever the file or the tracker has changed, until Ctrl-C or SIGTERM."""
         stop = Stop()
-        with stoppable(stop, lambda: True):
+        with stoppable(stop, lambda: True, told=""):
             note("")
             note(f"file:  {self.path}")
             note(f"page:  {self.url}")

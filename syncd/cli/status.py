@@ -48,7 +48,7 @@ def _document(view: View) -> dict[str, Any]:
         "tasks": totals["tasks"],
         "tasks_done": totals["tasks_done"],
         "state": str(view.settings.state),
-        "serial": None if view.store.new else view.store.serial,
+        "serial": view.store.serial if ledger.remotes else None,
         "remotes": [_remote(view, name) for name in view.settings.roadmaps[view.name].remotes],
         "conflicts_held": sum(contest.winner is None for contest in ledger.contests),
         "in_doubt": len(ledger.intents),

@@ -12,6 +12,7 @@ from types import FrameType
 from syncd.cli.console import note
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+TOLD = "stopping after what is in flight; once more to stop at once"
 
 
 @dataclass(slots=True)
@@ -26,19 +27,20 @@ class Stop:
 
 
 @contextmanager
-def stoppable(stop: Stop, writing: Callable[[], bool]) -> Iterator[Stop]:
+def stoppable(stop: Stop, writing: Callable[[], bool], told: str = TOLD) -> Iterator[Stop]:
     """Inside, the first signal sets ``stop`` while ``writing``; otherwise, and the second time, it ends the program.
 
     An effect that is cut off is settled by the next run (design §8.6); finishing it saves that run the looking.
     """
 
-    def told(_number: int, _frame: FrameType | None) -> None:
+    def signalled(_number: int, _frame: FrameType | None) -> None:
         if stop.event.is_set() or not writing():
             raise KeyboardInterrupt
         stop.event.set()
-        note("stopping after what is in flight; once more to stop at once")
+        if told:
+            note(told)
 
-    before = {number: signal.signal(number, told) for number in SIGNALS}
+    before = {number: signal.signal(number, signalled) for number in SIGNALS}
     try:
         yield stop
     finally:
