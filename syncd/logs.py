@@ -92,10 +92,10 @@ def set_up(
         _timestamp(clock),
         _one_line,
     ]
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(_Formatter(redactor, shared, _renderer(stream, colour)))
+    output = logging.StreamHandler(stream)
+    output.setFormatter(_Formatter(redactor, shared, _renderer(stream, colour)))
     root = logging.getLogger()
-    root.handlers[:] = [handler]
+    root.handlers[:] = [output]
     root.setLevel(logging.WARNING)
     logging.getLogger("syncd").setLevel(logging.DEBUG if verbose else logging.INFO)
     structlog.configure(

@@ -10,7 +10,6 @@ from typing import Any
 
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails
 from pydantic_settings import EnvSettingsSource, SettingsError
 
 from syncd.config import text
@@ -161,22 +160,22 @@ def _error(origins: _Origins, found: list[Problem]) -> ConfigError:
     return origins.error(first.path, first.message, "\n".join([part for part in (first.hint, *more) if part]))
 
 
-def _problem(error: ErrorDetails) -> Problem:
-    path = tuple(part for part in error["loc"] if part != "[key]")
+def _problem(loc: text.Path, kind: str, message: str, context: Mapping[str, Any]) -> Problem:
+    path = tuple(part for part in loc if part != "[key]")
     key = str(path[-1]) if path else ""
-    match error["type"]:
+    match kind:
         case "extra_forbidden":
             return Problem(path, "unknown key", _COMING.get(key) or _near(key, _group(path[:-1])))
         case "missing":
             return Problem(path, "is missing")
-        case "string_pattern_mismatch" if "[key]" in error["loc"]:
+        case "string_pattern_mismatch" if "[key]" in loc:
             return Problem(path, "a name is lower-case letters, digits, `-` and `_`, 40 at most")
         case "string_pattern_mismatch" if key == "project":
             return Problem(path, "expected `owner/name`")
         case "value_error":
-            return Problem(path, str(error["ctx"]["error"]))
+            return Problem(path, str(context["error"]))
         case _:
-            return Problem(path, error["msg"][:1].lower() + error["msg"][1:])
+            return Problem(path, message[:1].lower() + message[1:])
 
 
 def _near(key: str, group: type[BaseModel] | None) -> str:

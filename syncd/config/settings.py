@@ -17,6 +17,7 @@ TOKEN_VARIABLES: tuple[str, ...] = ("GITHUB_TOKEN", "GH_TOKEN")
 """Where the forge's own tools look. Used for the public host alone: a token is never carried to another one (T11)."""
 
 _MAX_TOKEN = 64 * 1024
+_ADOPTIONS = {"never": Adoption("never"), "milestone": Adoption("milestone"), "all": Adoption("all")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,10 @@ class Settings:
     def policy(self, roadmap: str) -> Policy:
         """The rules of one roadmap. Raises :class:`~syncd.errors.UsageError` for a name nobody configured."""
         keys = self._roadmap(roadmap)
-        rule, _, label = keys.adopt.partition(":")
         return Policy(
             truth=keys.truth,
             fields=dict(keys.fields),
-            adopt=Adoption("label", label) if rule == "label" else Adoption(keys.adopt),  # type: ignore[arg-type]
+            adopt=_ADOPTIONS.get(keys.adopt) or Adoption("label", keys.adopt.removeprefix("label:")),
             removed=keys.removed,
             link_existing=keys.link_existing == "title",
             history=keys.history,

@@ -13,6 +13,7 @@ import pytest
 from syncd.errors import UNREADABLE, RoadmapChanged, RoadmapError, RoadmapRefused
 from syncd.files import (
     MAX_BYTES,
+    Exchange,
     Version,
     content_hash,
     exchange,
@@ -167,20 +168,20 @@ def test_a_mount_point_is_refused_with_the_advice_to_mount_its_folder(tmp_path: 
 
 
 @pytest.mark.parametrize("swap", [exchange, without_exchange])
-def test_new_bytes_take_the_place_of_those_that_were_read(roadmap: Path, swap: object) -> None:
+def test_new_bytes_take_the_place_of_those_that_were_read(roadmap: Path, swap: Exchange) -> None:
     _, version = read(roadmap)
-    written = replace(roadmap, b"new\n", version, swap=swap)  # type: ignore[arg-type]
+    written = replace(roadmap, b"new\n", version, swap=swap)
     assert read(roadmap) == (b"new\n", written)
     assert names(roadmap.parent) == ["ROADMAP.md"]
 
 
 @pytest.mark.parametrize("swap", [exchange, without_exchange])
-def test_nothing_is_written_over_bytes_that_were_not_read(roadmap: Path, swap: object) -> None:
+def test_nothing_is_written_over_bytes_that_were_not_read(roadmap: Path, swap: Exchange) -> None:
     _, version = read(roadmap)
     roadmap.write_bytes(b"theirs\n")
     inode = roadmap.stat().st_ino
     with pytest.raises(RoadmapChanged):
-        replace(roadmap, b"new\n", version, swap=swap)  # type: ignore[arg-type]
+        replace(roadmap, b"new\n", version, swap=swap)
     assert (roadmap.read_bytes(), roadmap.stat().st_ino) == (b"theirs\n", inode)
     assert names(roadmap.parent) == ["ROADMAP.md"]
 

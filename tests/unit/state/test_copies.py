@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -53,9 +54,9 @@ def test_no_backup_is_made_of_a_damaged_state(full: Path, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("work", [verify, export], ids=["verify", "export"])
-def test_of_nothing_there_is_nothing_to_tell(work: object, path: Path) -> None:
+def test_of_nothing_there_is_nothing_to_tell(work: Callable[[Path], object], path: Path) -> None:
     with pytest.raises(StateError):
-        work(path)  # type: ignore[operator]
+        work(path)
     assert not path.parent.exists()
 
 
