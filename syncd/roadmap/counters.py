@@ -116,9 +116,12 @@ class Slots:
 
 def slots_of(document: Document) -> tuple[Slot, ...]:
     """The tasks of a document as counters see them."""
-    return tuple(
-        slot_of(task, 2 * document.places[task.key].block.start) for task in document.outline.tasks()
-    )
+    return tuple(slot_of(task, place_of(document, task)) for task in document.outline.tasks())
+
+
+def place_of(document: Document, task: Task) -> int:
+    """Where a task stands, as slots count. From its line: the places of all tasks would be made only for this."""
+    return 2 * document.source.starts[task.line - 1]
 
 
 def slot_of(task: Task, at: int) -> Slot:

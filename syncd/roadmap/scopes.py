@@ -10,7 +10,6 @@ from typing import Final, NamedTuple
 from syncd.model.outline import TaskKey
 from syncd.roadmap.blocks import Heading
 from syncd.roadmap.outline.document import Document
-from syncd.roadmap.places import Span
 
 _EVERYTHING: Final = re.compile(
     r"\W*(?:grand )?(?:total|overall|all|sum|gesamt|insgesamt|总计|合計)\b", re.IGNORECASE
@@ -34,16 +33,17 @@ class Scopes:
         self.headings = [block for block in document.syntax.blocks if isinstance(block, Heading)]
         self.ends = _section_ends(self.headings, self.file.end)
         self.starts = [heading.start for heading in self.headings]
-        blocks = ((document.places[task.key].block, task.key) for task in document.outline.tasks())
-        self.blocks = sorted(blocks)
+        tasks = ((document.source.starts[task.line - 1], task.key) for task in document.outline.tasks())
+        self.tasks = sorted(tasks)
         self.names = _milestones_by_name(document)
 
     def around(self, at: int) -> tuple[Scope, ...]:
         """The scopes of a place, nearest first: one task's checklist, or the sections around it and the file."""
-        task = bisect_left(self.blocks, (Span(at + 1, 0), TaskKey(0))) - 1
-        if task >= 0 and at < self.blocks[task][0].end:
-            block, key = self.blocks[task]
-            return (Scope(block.start, block.end, key),)
+        index = bisect_left(self.tasks, (at + 1, TaskKey(0))) - 1
+        if index >= 0:
+            block = self.document.places[self.tasks[index][1]].block
+            if at < block.end:
+                return (Scope(block.start, block.end, self.tasks[index][1]),)
         around = [
             Scope(heading.start, end)
             for heading, end in zip(self.headings, self.ends, strict=True)

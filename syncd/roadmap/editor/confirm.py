@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from syncd.model.outline import ChecklistItem, MilestoneKey, TaskKey
@@ -14,6 +15,8 @@ _ATTRIBUTES: Final = (
     "title", "state", "kind", "identifier", "section", "checklist", "notes",
     "labels", "estimate", "due", "assignees", "refs", "stamp",
 )  # fmt: skip
+
+_plain: Final = attrgetter(*(name for name in _ATTRIBUTES if name != "checklist"))
 
 
 class Confirmed(NamedTuple):
@@ -84,6 +87,8 @@ def _in_milestones(wanted: list[WantedMilestone], document: Document) -> Iterato
 
 def _in_tasks(wanted: list[Wanted], document: Document) -> Iterator[str]:
     for one, new in zip(wanted, document.outline.tasks(), strict=True):
+        if _plain(one.task) == _plain(new) and not one.task.checklist and not new.checklist:
+            continue
         for name in _ATTRIBUTES:
             meant, read = getattr(one.task, name), getattr(new, name)
             if not _same(name, meant, read, loose=name in one.loose):

@@ -19,7 +19,7 @@ from syncd.model.changes import (
 )
 from syncd.model.outline import ChecklistItem, MilestoneKey, Task, TaskKey
 from syncd.model.values import Field, MilestoneState, TaskState, Uid, Value, one_line
-from syncd.roadmap.counters import Slot, slot_of
+from syncd.roadmap.counters import Slot, place_of, slot_of
 from syncd.roadmap.editor.option import Option
 from syncd.roadmap.outline.document import Document
 
@@ -66,7 +66,7 @@ class Intent:
         for one in document.outline.milestones:
             self.places[one.key] = []
         for task in document.outline.tasks():
-            wanted = Wanted(task, 2 * document.places[task.key].block.start, task.key)
+            wanted = Wanted(task, place_of(document, task), task.key)
             self.tasks[task.key] = wanted
             self.places[task.milestone].append(wanted)
 

@@ -40,21 +40,27 @@ _STRUCK: Final = re.compile(rb"~~(?=\S).+(?<=\S)~~", re.DOTALL)
 
 def mark(document: Document, state: TaskState, near: int) -> bytes:
     """The inside of the brackets that this file uses for a state: the case and sign of its own boxes, nearest first."""
-    used = sorted(
-        (abs(span.start - near), document.source.data[span.start : span.end])
-        for span, shown in _boxes(document)
-        if shown is state and span.end > span.start
+    line = document.source.line_of(near)
+    tasks = sorted(
+        (abs(task.line - line), task.key)
+        for task in document.outline.tasks()
+        if task.state is state or any(item.state is state for item in task.checklist)
     )
-    return next((text for _, text in used if text.strip() or state is TaskState.OPEN), _MARKS[state].encode())
+    by_key = {task.key: task for task in document.outline.tasks()} if tasks else {}
+    for _, key in tasks:
+        for span, shown in sorted(_boxes(document, by_key[key]), key=lambda box: abs(box[0].start - near)):
+            text = document.source.data[span.start : span.end]
+            if shown is state and text and (text.strip() or state is TaskState.OPEN):
+                return text
+    return _MARKS[state].encode()
 
 
-def _boxes(document: Document) -> Iterator[tuple[Span, TaskState]]:
-    for task in document.outline.tasks():
-        places = document.places[task.key]
-        if places.mark is not None:
-            yield places.mark, task.state
-        for item, at in zip(task.checklist, places.items, strict=True):
-            yield at.mark, item.state
+def _boxes(document: Document, task: Task) -> Iterator[tuple[Span, TaskState]]:
+    places = document.places[task.key]
+    if places.mark is not None:
+        yield places.mark, task.state
+    for item, at in zip(task.checklist, places.items, strict=True):
+        yield at.mark, item.state
 
 
 def state_options(document: Document, task: Task, state: TaskState) -> Iterator[Option]:
