@@ -146,10 +146,8 @@ def _validated(origins: _Origins) -> Document:
     try:
         return Document(**origins.merged())
     except ValidationError as error:
-        found = [
-            _problem(one)
-            for one in error.errors(include_url=False, include_context=True, include_input=False)
-        ]
+        errors = error.errors(include_url=False, include_input=False)
+        found = [_problem(one["loc"], one["type"], one["msg"], one.get("ctx", {})) for one in errors]
     raise _error(origins, found)
 
 
