@@ -152,11 +152,13 @@ def stale(document: Document) -> list[Stale]:
     return sorted(found, key=lambda one: one.span)
 
 
-def updates(document: Document, after: Iterable[Slot]) -> list[Edit]:
-    """The edits that keep true what was true, when the tasks will be those of ``after``. Others stay as they are."""
+def updates(document: Document, known: Sequence[Counter], after: Iterable[Slot]) -> list[Edit]:
+    """The edits that keep true what was true, when the tasks will be those of ``after``. Others stay as they are.
+
+    ``known`` are the :func:`counters` of the document.
+    """
     now, then = Slots(slots_of(document)), Slots(after)
     edits: list[Edit] = []
-    known = counters(document)
     for counter in known:
         if counter.basis is not None:
             tally = _tally(then.within(counter.basis.scope), counter.basis.unit, counter.basis.dropped)

@@ -23,7 +23,7 @@ from syncd.model.changes import (
 from syncd.model.outline import MilestoneKey, Reading, TaskKey
 from syncd.model.policy import ReadingRules
 from syncd.model.values import Field, Uid, one_line
-from syncd.roadmap.counters import updates
+from syncd.roadmap.counters import counters, updates
 from syncd.roadmap.editor.confirm import Confirmed, Misread, confirm
 from syncd.roadmap.editor.intent import Intent
 from syncd.roadmap.editor.lines import line_edits
@@ -152,6 +152,7 @@ class _Desk:
     ) -> None:
         self.document, self.changes, self.rules, self.remembered = document, changes, rules, remembered
         self.pinned = pinned
+        self.counters = counters(document) if changes else ()
         self.deferred: list[int] = []
         self.choice: dict[int, int] = {}
         self.reasons: dict[int, str] = {}
@@ -228,7 +229,7 @@ class _Desk:
         asked = composed(source, [*options, Option(tuple(followers))])
         counted = [
             edit
-            for edit in updates(self.document, intent.slots())
+            for edit in updates(self.document, self.counters, intent.slots())
             if not any(overlap(edit, other) for other in asked)
         ]
         smallest = (narrowed(source.data, edit) for edit in in_order([*asked, *counted]))
