@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from syncd.model.links import KnownMilestone, KnownTask
 from syncd.model.outline import Milestone, Outline
 from syncd.model.values import Uid
-from syncd.plan.similarity import bare_title, plain, similarity
+from syncd.plan.similarity import bare_heading, bare_title, plain, similarity
 
 RENAME = 50.0
 
@@ -82,7 +82,7 @@ def _title(milestone: Milestone | KnownMilestone) -> Hashable:
 
 def _bare(milestone: Milestone | KnownMilestone) -> Hashable:
     """`Phase 3: Backend` is the former `Phase 2: Backend`; a heading that is only a number proves nothing."""
-    bare = bare_title(milestone.title)
+    bare = bare_heading(milestone.title)
     return plain(bare) if bare != milestone.title else None
 
 
@@ -162,7 +162,7 @@ def _gaps(headings: Headings, order: Mapping[Uid, int]) -> list[tuple[list[Known
 
 def _likeness(headings: Headings, old: KnownMilestone, new: Milestone) -> float:
     """The better of: how alike the titles are, and the share of tasks that have a counterpart."""
-    titles = similarity(plain(bare_title(old.title)), plain(bare_title(new.title)))
+    titles = similarity(plain(bare_heading(old.title)), plain(bare_heading(new.title)))
     mine, theirs = headings.tasks_of_new[new.key], headings.tasks_of_old.get(old.uid, [])
     if not mine or not theirs or len(mine) * len(theirs) > 2_500:
         return titles

@@ -21,10 +21,12 @@ ALIKE = 85.0
 MARGIN = 10.0
 EVIDENT = 70.0
 """Below this, two titles must also share a word that says something: *Add x* and *Add y* are alike by chance."""
-DOUBT = 35.0
-"""Unrelated titles have a median of 35: below it, not even the same place makes a rename likely."""
-MOST_PAIRS = 40_000
+DOUBT = 40.0
+"""Four of five unrelated titles are less alike than this: there, not even the same place speaks for a rename."""
+MOST_PAIRS = 4_000
 """Comparisons in one group at most; a larger group is compared by shared words only."""
+_SAME_WORD = 20
+"""Known tasks looked at per word then: a word of many leftovers tells none of them apart."""
 
 Scored = tuple[Piece, Piece, float]
 Rivals = dict[int, dict[int, float]]
@@ -232,8 +234,7 @@ def _sharing_words(vocabulary: Vocabulary, olds: list[Piece], news: list[Piece])
     found: dict[tuple[int, int], tuple[Piece, Piece]] = {}
     for new in news:
         for word in vocabulary.distinctive(new.bare):
-            # A word of many leftovers tells none of them apart, and would make this quadratic.
-            for old in by_word[word][:50]:
+            for old in by_word.get(word, [])[:_SAME_WORD]:
                 found[(old.index, new.index)] = (old, new)
     return list(found.values())
 

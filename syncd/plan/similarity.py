@@ -14,13 +14,14 @@ from rapidfuzz import fuzz
 
 _NUMBERING = re.compile(
     r"""^\W{0,3}(?:
-        (?:[^\W\d_]{2,12}\s+)?\#?\d+(?:\.\d+)*[a-z]?\s*(?:[:.)\]]|\s[-–—])\s*  # Task 4.2: · 7. · Week 3 -
-      | \d+(?:\.\d+)+[a-z]?\s+                                                # 4.2
-      | [A-Z]{1,4}-?\d+(?:\.\d+)*[a-z]?(?:\s*[:.)\]]|\s[-–—])\s+              # US-12: · P3.2 -
-      | T\d{3,}\s+                                                           # T001, but not S3 or UTF-8
+        \d+(?:\.\d+)*[a-z]?\s*[:.)\]](?:\s+|$)    # 7. · 4.2: · 3)
+      | \d+(?:\.\d+)+[a-z]?\s+                   # 4.2
+      | [A-Z]{1,4}-?\d+(?:\.\d+)*[a-z]?\s*[:)\]]\s*  # US-12:
+      | T\d{3,}\s+                               # T001, but neither S3 nor UTF-8
     )""",
     re.VERBOSE,
 )
+_HEADING_NUMBERING = re.compile(r"^\W{0,3}(?:[^\W\d_]{1,12}\s*)?\d+(?:\.\d+)*[a-z]?\s*(?:[:.)\]]|\s[-–—])\s*")
 _WORD = re.compile(r"\w+")
 _AFTER = " \t:.)]-–—"
 _LEAD = 24
@@ -34,6 +35,12 @@ def bare_title(title: str, identifier: str | None = None) -> str:
         if rest is not None:
             return rest or title
     match = _NUMBERING.match(title)
+    return (title[match.end() :].strip() or title) if match else title
+
+
+def bare_heading(title: str) -> str:
+    """A heading without its number: ``Phase 2: Backend``, ``Week 3 - Backend`` and ``1. Backend`` are ``Backend``."""
+    match = _HEADING_NUMBERING.match(title)
     return (title[match.end() :].strip() or title) if match else title
 
 
@@ -75,11 +82,15 @@ class Vocabulary:
         titles = [set(text.split()) for text in texts]
         self._count = Counter(word for words in titles for word in words)
         self._common = max(2, len(titles) // 20)
+        self._known: dict[str, frozenset[str]] = {}
 
     def distinctive(self, text: str) -> frozenset[str]:
         """The words of a :func:`plain` text that at most one title in twenty has, cut to six letters (stems)."""
-        words = (word for word in text.split() if len(word) > 1 and word not in _EVERYWHERE)
-        return frozenset(part for word in words if self._count[word] <= self._common for part in _parts(word))
+        if text not in self._known:
+            words = (word for word in text.split() if len(word) > 1 and word not in _EVERYWHERE)
+            rare = (word for word in words if self._count[word] <= self._common)
+            self._known[text] = frozenset(part for word in rare for part in _parts(word))
+        return self._known[text]
 
     def shared(self, first: str, second: str) -> bool:
         """Whether two texts have a third of the distinctive words of the shorter one in common, and at least one."""
