@@ -281,3 +281,14 @@ def counted(there: Snapshot) -> Snapshot:
 
 def _observed(one: World, there: Snapshot) -> World:
     return replace(one, observations={**one.observations, there.remote: counted(there)})
+
+
+def drop_milestone(one: World, uid: Uid) -> World:
+    """The author deletes a heading with all tasks under it; the matcher says that they are gone."""
+    key = next(key for key, known in one.matching.milestones.items() if known == uid)
+    for task in next(each for each in one.outline.milestones if each.key == key).tasks:
+        one = drop_task(one, one.matching.tasks[task.key])
+    rest = tuple(each for each in one.outline.milestones if each.key != key)
+    known = {other: each for other, each in one.matching.milestones.items() if other != key}
+    matching = replace(one.matching, milestones=known, gone=one.matching.gone | {uid})
+    return replace(one, outline=replace(one.outline, milestones=rest), matching=matching)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, date, datetime
 
 from syncd.model.changes import SetMilestone
+from syncd.model.links import Intent
 from syncd.model.policy import Adoption
 from syncd.model.remote import Ref, RemoteMilestone
-from syncd.model.values import MilestoneState, Uid
+from syncd.model.values import Field, MilestoneState, Uid
 from syncd.plan.actions import ActionKind
 from syncd.plan.planner import make_plan
-from tests.carrying import after, plan_of, run, synced
-from tests.planning import DONE, a_task, kinds, target
+from tests.carrying import after, carry_out, plan_of, run, synced
+from tests.planning import DONE, a_task, afters, kinds, target
 from tests.worlds import (
     POLICY,
     box,
+    drop_milestone,
     edit_issue,
     edit_milestone,
     edit_milestone_there,
@@ -98,3 +101,48 @@ def test_a_milestone_that_is_gone_is_not_made_again_by_itself():
     assert (ActionKind.UNLINK, "N") in kinds(plan)
     assert plan.changes == ()
     assert make_plan(settled).empty
+
+
+def test_a_heading_that_was_removed_with_its_tasks_closes_its_milestone_last():
+    start, _ = a_task()
+    plan = make_plan(drop_milestone(start, uid_of(start, "N")))
+    assert [(each.kind, each.of, each.closes_by_removal) for each in plan.actions] == [
+        (ActionKind.UPDATE_ISSUE, "task", True),
+        (ActionKind.CLOSE_MILESTONE, "milestone", True),
+    ]
+    assert make_plan(carry_out(drop_milestone(start, uid_of(start, "N")), plan)).empty
+
+
+def test_a_removed_milestone_stays_while_an_issue_of_ours_is_in_it():
+    start, uid = a_task()
+    number = milestone_there(start, uid_of(start, "N")).ref.number
+    start = after(edit_issue(start, uid, milestone=None))
+    start = edit_issue(start, uid, milestone=number)
+    held = replace(start, matching=replace(start.matching, held_uids=frozenset({uid})))
+    plan = make_plan(drop_milestone(held, uid_of(start, "N")))
+    assert ActionKind.CLOSE_MILESTONE not in {kind for kind, _ in kinds(plan)}
+
+
+def test_a_removed_milestone_that_people_use_is_let_go_open():
+    start, _ = a_task(replace(POLICY, adopt=Adoption("never")))
+    number = milestone_there(start, uid_of(start, "N")).ref.number
+    start, _ = stranger(start, "theirs", milestone=number)
+    plan = make_plan(drop_milestone(start, uid_of(start, "N")))
+    assert (ActionKind.UNLINK, "N") in [(kind, title or "N") for kind, title in kinds(plan)]
+    assert ActionKind.CLOSE_MILESTONE not in {kind for kind, _ in kinds(plan)}
+
+
+def test_a_milestone_in_doubt_is_frozen_with_the_tasks_that_need_it():
+    start = world({"M": [box("task")], "N": [box("free")]})
+    intent = Intent(1, "create_milestone", "a", uid_of(start, "M"), since=datetime(2026, 1, 1, tzinfo=UTC))
+    plan = make_plan(replace(start, ledger=replace(start.ledger, intents=(intent,))))
+    assert kinds(plan) == [(ActionKind.CREATE_MILESTONE, "N"), (ActionKind.CREATE_ISSUE, "free")]
+
+
+def test_a_due_date_of_a_milestone_goes_both_ways():
+    start, _ = a_task()
+    uid = uid_of(start, "M")
+    day = date(2026, 3, 1)
+    assert afters(make_plan(edit_milestone_there(start, uid, due=day))) == [(Field.DUE, "2026-03-01")]
+    settled, _ = run(edit_milestone(start, uid, due=day))
+    assert milestone_there(settled, uid).due == day
