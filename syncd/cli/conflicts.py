@@ -13,6 +13,7 @@ from syncd.cli.values import words
 from syncd.config import Settings
 from syncd.errors import UsageError
 from syncd.model.links import Contest, Decision
+from syncd.model.values import Field, Value
 
 
 @click.group(invoke_without_command=True)
@@ -23,7 +24,7 @@ from syncd.model.links import Contest, Decision
 def command(ctx: click.Context, roadmap: str | None, as_json: bool, config: Path | None) -> None:
     """List what both sides changed; `take` decides for one side.
 
-    A conflict that `truth` settled stays listed with the value that lost, until the next run without it.
+    A conflict that `truth` settled stays listed, with the value that lost, until the field changes again.
     """
     choice = chosen(config, roadmap)
     ctx.obj = (choice.settings, choice.name)
@@ -32,6 +33,7 @@ def command(ctx: click.Context, roadmap: str | None, as_json: bool, config: Path
     with viewed(choice.settings, choice.name) as view:
         contests = view.ledger.contests
         taken = {(decision.uid, decision.field) for decision in view.ledger.decisions}
+        titles: dict[Value, str] = {uid: one.title for uid, one in view.ledger.milestones.items()}
     if as_json:
         emit([_document(contest) for contest in contests])
         return
@@ -41,7 +43,9 @@ def command(ctx: click.Context, roadmap: str | None, as_json: bool, config: Path
         say(f"{bold(shown(contest.title))}  {contest.field.value}  {contest.uid}")
         for side, value in contest.values.items():
             won = coloured("  taken", "green") if side == contest.winner else ""
-            say(f"  {side:<10} {words(value)}{won}")
+            # The roadmap's value of a milestone is a uid.
+            plain = titles.get(value, value) if contest.field is Field.MILESTONE else value
+            say(f"  {side:<10} {words(plain)}{won}")
         if (contest.uid, contest.field) in taken:
             say(coloured("  decided; the next run carries it out", "green"))
         elif contest.winner is None:

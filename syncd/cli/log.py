@@ -13,6 +13,8 @@ from syncd.cli.look import find, viewed
 from syncd.cli.values import words
 from syncd.state import AuditEntry
 
+MANY = 100_000
+"""Entries that are looked through, where a state has several roadmaps."""
 COLOURS = {"done": "green", "rejected": "red", "unknown": "yellow", "skipped": "bright_black"}
 
 
@@ -30,7 +32,10 @@ def command(task: str | None, limit: int, roadmap: str | None, as_json: bool, co
     choice = chosen(config, roadmap)
     with viewed(choice.settings, choice.name) as view:
         uid = find(view, task).uid if task else None
-        entries = [entry for entry in view.store.audit(limit, uid=uid) if entry.roadmap in ("", view.name)]
+        # The log of the state is one for all its roadmaps: enough of it is read to find so many of this one.
+        several = len(view.store.roadmaps()) > 1
+        found = view.store.audit(MANY if several else limit, uid=uid)
+        entries = [entry for entry in found if entry.roadmap == view.name][:limit]
     if as_json:
         emit([_document(entry) for entry in entries])
         return

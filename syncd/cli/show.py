@@ -16,7 +16,7 @@ from syncd.forge import body
 from syncd.model.links import Link
 from syncd.model.outline import Task
 from syncd.model.remote import Issue, Marker
-from syncd.model.values import Field, Uid, Value
+from syncd.model.values import Field, Uid, Value, provisional
 from syncd.plan.block import new_content
 from syncd.plan.scene import Spot
 
@@ -118,7 +118,8 @@ def _bases(view: View, link: Link, task: Task | None, issue: Issue | None) -> It
 def _body(view: View, found: Found, task: Task) -> str:
     known = view.ledger.tasks.get(found.uid)
     spot = Spot(found.uid, task, known.milestone if known else None, task.section, 0, 0)
-    marker = Marker(view.name, view.ledger.lineage, found.uid)
+    # A uid comes into being with the first run; until then there is none to show.
+    marker = Marker(view.name, view.ledger.lineage, Uid("new") if provisional(found.uid) else found.uid)
     return body.render(new_content(spot), marker, limit=LIMIT).text
 
 
