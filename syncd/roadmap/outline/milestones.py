@@ -92,16 +92,24 @@ def _mapped(tree: Tree, wanted: str) -> int:
 
 def _remembered(tree: Tree, reading: Reading) -> int:
     """What was a milestone stays one, even without boxes; the level stays too (design §4)."""
-    names = set(reading.headings)
-    kept = [section for section in tree.sections[1:] if section.title.text in names and _may_be(section)]
-    at_level = {section.title.text for section in kept if section.level == reading.level}
-    # A heading of another level counts only if its name stands nowhere on the milestones' own level.
-    _mark(section for section in kept if section.level == reading.level or section.title.text not in at_level)
+    for named in _by_title(tree, reading.headings):
+        # Of equal names those on the milestones' own level come first, and of these those with tasks.
+        level = [section for section in named if section.level == reading.level] or named
+        _mark([section for section in level if section.weight] or level[:1])
     if reading.level:
         _mark(_at(tree, reading.level))
-    elif names and tree.title is not None and tree.title.weight and _may_be(tree.title):
+    elif reading.headings and tree.title is not None and tree.title.weight and _may_be(tree.title):
         tree.title.milestone = True  # it was the one milestone, and may have been renamed since
     return reading.level
+
+
+def _by_title(tree: Tree, titles: Iterable[str]) -> Iterable[list[Section]]:
+    """For each title the headings that bear it."""
+    found: dict[str, list[Section]] = {title: [] for title in titles}
+    for section in tree.sections[1:]:
+        if section.title.text in found and _may_be(section):
+            found[section.title.text].append(section)
+    return found.values()
 
 
 def _auto(tree: Tree) -> int:

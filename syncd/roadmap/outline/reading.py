@@ -110,17 +110,18 @@ class _Reader:
         named = {
             s.start for s in self.tree.sections if not s.ignored and overview.phase_of(s.title.text) in wanted
         }
-        reading = self._weigh_and_choose(named if boxes else set())
-        phases = {overview.phase_of(s.title.text) for s in self.tree.sections if s.milestone} - {None}
-        if boxes and not phases:
-            for box in boxes:
-                box.reason = ""
-            return self._weigh_and_choose(set())
-        return reading
+        if boxes:
+            # Memory has no part in this: a milestone that is a box has no heading to remember.
+            self._weigh_and_choose(named, None)
+            if not any(overview.phase_of(s.title.text) for s in self.tree.sections if s.milestone):
+                named = set()
+                for box in boxes:
+                    box.reason = ""
+        return self._weigh_and_choose(named if boxes else set(), self.remembered)
 
-    def _weigh_and_choose(self, named: set[int]) -> Reading:
+    def _weigh_and_choose(self, named: set[int], remembered: Reading | None) -> Reading:
         headings.weigh(self.tree, named)
-        return milestones.choose(self.tree, self.rules, self.remembered)
+        return milestones.choose(self.tree, self.rules, remembered)
 
     # -- tasks and milestones ------------------------------------------------------------------------------------
 

@@ -249,3 +249,8 @@ def test_a_phase_heading_that_a_box_names_is_a_milestone_without_boxes_of_its_ow
     assert shape(text) == [
         "= Phase 1: Old (closed)", "= Phase 2: Ground (closed)", "[x] 02-01: a", "= Phase 3: Walls (open)",
     ]  # fmt: skip
+
+
+def test_of_two_remembered_headings_with_one_name_the_empty_one_is_none() -> None:
+    text = "# T\n## Phase 1\nprose\n## Phase 2\n- [ ] a\n## Phase 1\n- [ ] b\n"
+    assert shape(text, outline(text).reading) == shape(text)
