@@ -89,6 +89,12 @@ def test_a_milestone_keeps_what_stands_around_its_title() -> None:
     assert "## Phase 2: Roof & Walls\n" in rename("Phase 2: Roof", "Phase 2: Roof & Walls")
 
 
+def test_a_milestone_that_is_the_title_of_the_file_is_renamed() -> None:
+    text = "# Plan\n\n- [ ] a\n- [ ] b\n"
+    after = edited(text, lambda document: SetMilestone(milestone(document, "Plan"), Field.TITLE, "New plan"))
+    assert after == text.replace("Plan", "New plan")
+
+
 def test_words_inside_a_heading_that_are_not_its_title_stay() -> None:
     text = "# A\n\n## P1 ✅ COMPLETED - Speed\n- [x] a\n\n## P2 ⏳ - Size\n- [ ] b\n"
     after = edited(
