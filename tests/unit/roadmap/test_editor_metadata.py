@@ -6,7 +6,7 @@ import pytest
 
 from syncd.model.changes import SetMilestone, SetTask
 from syncd.model.values import Field, Value
-from tests.unit.roadmap.editor_case import edited, milestone, reading, refusal, task
+from tests.unit.roadmap.editor_case import edited, milestone, refusal, task
 
 PLAN = """\
 # Plan
@@ -82,9 +82,6 @@ def test_a_name_that_is_no_name_has_no_place() -> None:
 
 def test_the_due_date_of_a_milestone() -> None:
     text = "# A\n\n## Phase 1 (due 2026-01-15)\n- [ ] a\n\n## Phase 2\n- [ ] b\n"
-    document = reading(text)
-    if document.milestone_places[milestone(document, "Phase 1")].due is None:
-        pytest.skip("the reading takes no due date here")
     changed = edited(
         text, lambda document: SetMilestone(milestone(document, "Phase 1"), Field.DUE, "2027-03-04")
     )
