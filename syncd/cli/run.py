@@ -101,9 +101,21 @@ def _coloured(ctx: click.Context, stream: Any) -> bool:
 
 def _one(engine: Engine, name: str, run: Run, stop: Stop, page: _Page) -> int:
     """One roadmap; what ends its run does not keep the others waiting."""
+    log = logs.get_log(__name__)
+    progress = Progress(quiet=page.as_json or page.verbose)
+
+    def step(outcome: Outcome, done: int, total: int) -> None:
+        progress.step(outcome, done, total)
+        number = outcome.ref.number if outcome.ref else None
+        log.debug(
+            "effect.ended", kind=outcome.kind, result=outcome.result, number=number, title=outcome.title
+        )
+
     try:
-        with Progress(quiet=page.as_json) as progress, stoppable(stop, lambda: progress.begun):
-            report = engine.sync(name, replace(run, progress=progress.step))
+        with logs.bound(roadmap=name, trigger=run.trigger), progress, stoppable(stop, lambda: progress.begun):
+            log.debug("run.started", dry=run.dry)
+            report = engine.sync(name, replace(run, progress=step))
+            log.debug("run.ended", exit_code=report.exit_code, serial=report.serial)
     except SyncdError as error:
         note(f"syncd: {error.message}")
         if error.hint:

@@ -12,6 +12,7 @@ from syncd.cli.console import emit, say
 from syncd.errors import StateError, UsageError
 from syncd.state import Store
 from syncd.state.copies import Summary
+from syncd.state.lock import hold_all
 
 
 @click.group()
@@ -86,7 +87,8 @@ def take_over(ctx: click.Context) -> None:
     For a state that was restored or copied from elsewhere, when a run ended with "kept by another state". Make sure
     that the other one is no longer used: two states that keep one project would work against each other.
     """
-    with Store.open(_present(ctx), clock=app.now, mint=app.mint) as store:
+    path = _present(ctx)
+    with hold_all(path.parent, app.now()), Store.open(path, clock=app.now, mint=app.mint) as store:
         found = {lineage for name in store.roadmaps() for lineage in _foreign(store, name)}
         if not found:
             raise UsageError("no linked issue names another state", hint="there is nothing to take over")

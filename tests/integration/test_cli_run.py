@@ -3,6 +3,7 @@
 import json
 import shlex
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from syncd import cli
 from syncd.sandbox import Sandbox
 from syncd.sandbox.clock import LogicalClock
 from syncd.sandbox.server import BOT_TOKEN
-from syncd.state import Store
+from syncd.state import Store, hold, lock_path
 
 ROADMAP = """\
 # Widgets
@@ -405,6 +406,31 @@ def test_without_state_a_run_only_links_and_asks_first(desk: Desk) -> None:
     assert len(desk.sandbox.person().issues()) == 4
 
 
+def test_nothing_is_changed_by_hand_while_a_run_is_going_on(desk: Desk) -> None:
+    desk.syncd("run")
+    number = str(desk.number("Task 2.1: Find a shop"))
+    with hold(lock_path(desk.folder / ".syncd" / "state.db", "main"), exclusive=True, now=desk.clock()):
+        for command in (
+            ["run"],
+            ["unlink", "2.1"],
+            ["link", "2.1", number],
+            ["conflicts", "take", "2.1", "title", "roadmap"],
+            ["state", "take-over"],
+        ):
+            assert desk.syncd(*command).code == 75, command
+        assert desk.syncd("show", "2.1").code == 0
+        assert desk.syncd("status").code == 0
+
+
+def test_a_verbose_run_logs_what_happens_and_no_secret(desk: Desk) -> None:
+    answer = desk.syncd("run", "--verbose")
+    events = [json.loads(line) for line in answer.err.split("\n") if line.startswith("{")]
+    assert [event["event"] for event in events].count("effect.ended") == 7
+    assert {event["roadmap"] for event in events} == {"main"}
+    assert "sandbox-token" not in answer.err
+    assert desk.syncd("run").err == ""
+
+
 @pytest.fixture
 def clone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """A work tree whose remote is on GitHub, and no configuration."""
@@ -515,3 +541,21 @@ def test_an_interrupted_run_ends_after_its_effect_and_the_next_one_does_the_rest
     assert desk.syncd("run").code == 0
     titles = [issue.title for issue in desk.sandbox.person().issues()]
     assert sorted(titles) == sorted(f"Task {n}" for n in range(30))
+
+
+def test_an_interrupt_while_reading_ends_at_once_and_nothing_is_written(desk: Desk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        config = desk.folder / "syncd.yaml"
+        config.write_text(config.read_text().replace(desk.sandbox.url, f"http://127.0.0.1:{port}"))
+        running = subprocess.Popen(
+            [sys.executable, "-m", "syncd", "run"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        connection, _ = silent.accept()
+        with connection:
+            running.send_signal(signal.SIGINT)
+            out, err = running.communicate(timeout=20)
+    assert running.returncode == 130
+    assert "Traceback" not in err
+    assert out == ""
+    assert desk.path.read_text() == ROADMAP
