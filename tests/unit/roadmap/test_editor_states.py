@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from syncd.model.changes import RoadmapChange, SetMilestone, SetTask, TickItem
-from syncd.model.values import Field, TaskState
+from syncd.model.changes import AddTask, MoveTask, RoadmapChange, SetMilestone, SetTask, TickItem
+from syncd.model.values import Field, TaskState, Uid
 from syncd.roadmap.outline import Document
 from tests.unit.roadmap.editor_case import edited, milestone, reading, realised, refusal, task
 
@@ -152,3 +152,25 @@ def test_a_milestone_whose_tasks_are_done_is_reopened_by_its_marker() -> None:
 def test_a_milestone_without_any_marker_around_cannot_be_reopened() -> None:
     text = "# A\n\n## Phase 1\n- [x] one\n\n## Phase 2\n- [ ] two\n"
     refusal(text, lambda document: SetMilestone(milestone(document, "Phase 1"), Field.STATE, "open"))
+
+
+def test_tasks_count_more_than_the_state_of_their_milestone() -> None:
+    document = reading(
+        "# A\n\n## Phase 1 (0/1 Complete) ⏳\n- [ ] one\n\n## Phase 2 (0/1 Complete) ⏳\n- [ ] two\n"
+    )
+    reopen = SetMilestone(milestone(document, "Phase 1"), Field.STATE, "open")
+    result = realised(document, reopen, SetTask(task(document, "one"), Field.STATE, "done"))
+    assert [change for change, _ in result.no_place] == [reopen]
+    assert "## Phase 1 (1/1 Complete) ✅\n- [x] one" in result.document.source.text
+
+
+def test_changes_of_one_line_that_cannot_be_written_at_once_are_written_one_after_the_other() -> None:
+    document = reading("# A\n\n## Phase 1\n- [ ] one\n\n## Phase 2\n- [ ] two")
+    one, two = milestone(document, "Phase 1"), milestone(document, "Phase 2")
+    changes = (MoveTask(task(document, "two"), one), AddTask(Uid("+1"), two, "three", TaskState.OPEN))
+    result = realised(document, *changes)
+    assert not result.no_place
+    assert [[t.title for t in m.tasks] for m in result.document.outline.milestones] == [
+        ["one", "two"],
+        ["three"],
+    ]
