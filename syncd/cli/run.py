@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from syncd import app, logs
-from syncd.apply import Outcome
+from syncd.apply import Outcome, RemoteOutcome
 from syncd.cli import INTERRUPTED
 from syncd.cli.choose import chosen, config_option
 from syncd.cli.console import bold, coloured, counted, dim, emit, note, say, shown
@@ -23,10 +23,18 @@ from syncd.cli.stopping import Stop, stoppable
 from syncd.engine import Engine, Report, Run
 from syncd.errors import SyncdError, UsageError, most_pressing
 from syncd.plan.render import render_text, to_json
+from syncd.plan.render.counts import closes
 
 PIPE_WIDTH = 160
 """Columns where nobody has a terminal: titles are hardly ever longer."""
-VERBS = {"create": "created", "update": "updated", "close": "closed", "link": "linked", "unlink": "unlinked"}
+VERBS = {
+    "create": "created",
+    "update": "updated",
+    "close": "closed",
+    "link": "linked",
+    "unlink": "unlinked",
+    "rebase": "agreed",
+}
 
 
 @click.command()
@@ -186,7 +194,7 @@ def results(report: Report) -> Iterator[str]:
     if report.written:
         yield f"{report.path}: {counted(len(report.plan.lines), 'line')} written"
     for remote in report.outcomes:
-        done = Counter(one.kind for one in remote.outcomes if one.result == "done")
+        done = Counter(_words(report, remote))
         if done:
             yield f"{remote.remote}: {', '.join(_done(kind, number) for kind, number in done.items())}"
         for one in remote.outcomes:
@@ -199,9 +207,18 @@ def results(report: Report) -> Iterator[str]:
         yield dim(f"{name}: {counted(status.requests, 'request')}, {status.writes} of them writes")
 
 
+def _words(report: Report, remote: RemoteOutcome) -> Iterator[str]:
+    """What was done, as ``verb_noun``; an update that closes is called so."""
+    mine = [action for action in report.plan.actions if action.remote == remote.remote]
+    for action, outcome in zip(mine, remote.outcomes, strict=True):
+        if outcome.result == "done":
+            verb, _, noun = outcome.kind.partition("_")
+            yield f"{'close' if closes(action) else verb}_{noun or 'task'}"
+
+
 def _done(kind: str, number: int) -> str:
     verb, _, noun = kind.partition("_")
-    return f"{counted(number, noun or 'task')} {VERBS.get(verb, verb)}"
+    return f"{counted(number, noun)} {VERBS.get(verb, verb)}"
 
 
 def _trouble(outcome: Outcome) -> Iterator[str]:

@@ -28,7 +28,7 @@ def diff_of(out: str) -> list[str]:
 def test_the_demo_of_the_sample_ends_after_a_minimal_diff(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["demo", "--once"]) == 0
     out = capsys.readouterr().out
-    assert "4 milestones created, 14 issues created" in out
+    assert "4 milestones created, 14 issues created, 7 issues closed" in out
     assert (
         "nothing to do: 3 requests, 0 of them writes" in out or "nothing to do: 4 requests, 0 of them" in out
     )
