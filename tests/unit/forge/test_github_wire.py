@@ -12,6 +12,7 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
 from syncd.errors import AccessRefused, ForgeError, Gone, NotSent, RateLimited, Rejected, Unknown
 from syncd.forge.github import GitHub, api_url_of
 from syncd.forge.github.shapes import due_out, issue, milestone, task_state
+from syncd.forge.github.wire import LARGEST
 from syncd.forge.pacing import Pace
 from syncd.model.remote import IssueDraft, IssuePatch, MilestonePatch
 from syncd.model.values import Field, MilestoneState, TaskState
@@ -383,6 +384,12 @@ def test_an_answer_that_trickles_is_given_up(wire) -> None:
     pace = Pace(NO_LIMITS, clock=clock, wait=lambda _: False)
     with pytest.raises(NotSent):
         GitHub("github", "acme/widgets", token=TOKEN, pace=pace, timeout=30).project()
+
+
+def test_an_answer_without_measure_is_given_up(forge: GitHub, wire) -> None:
+    wire.get(f"{REPO}/issues/5", body=b" " * LARGEST + json.dumps(ISSUE).encode())
+    with pytest.raises(NotSent):
+        forge.get_issue(5)
 
 
 def test_an_issue_leaves_its_milestone_by_null(forge: GitHub, wire) -> None:
