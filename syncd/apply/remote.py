@@ -6,7 +6,7 @@ and "recorded here" nothing may fail that could be tried again (reliability §2,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar, assert_never
@@ -28,8 +28,9 @@ from syncd.model.links import Intent, IntentKind, Link, Pair, Settle, Tombstone,
 from syncd.model.remote import Issue, Marker, Ref, RemoteMilestone, Snapshot
 from syncd.model.values import Field, Kind, Uid, Value, canonical_label, canonical_text
 from syncd.plan.actions import Action, ActionKind, IssueTarget
+from syncd.plan.digest import action_key
 from syncd.state.store import Store
-from syncd.state.words import AuditEntry, Closed, InDoubt, SeenIssue, SeenMilestone, Word
+from syncd.state.words import AuditEntry, Closed, InDoubt, SeenIssue, SeenMilestone, UsedApproval, Word
 
 Answer = TypeVar("Answer")
 
@@ -51,6 +52,8 @@ class RemoteWork:
     links: dict[Uid, Link]
     clock: Callable[[], datetime]
     references: Mapping[str, int] = field(default_factory=dict)
+    approvals: Mapping[str, str] = field(default_factory=dict)
+    """Keys of actions that a person approved, with the digest of that approval: each may be used once."""
     refs: dict[Uid, Ref] = field(default_factory=dict)
     answers: dict[Uid, Issue] = field(default_factory=dict)
     """Issues that this run created or wrote: their answers are fresher than any read."""
@@ -116,8 +119,14 @@ def _carry_out(work: RemoteWork, action: Action) -> Outcome:
     except _Impossible:
         outcome = _outcome(action, "skipped", message="what it belongs to could not be created in this run")
     # One transaction: the intent ends, and link, base and audit say what came of it, or none of them does.
-    work.store.commit(work.roadmap, *words, _entry(work, action, outcome))
+    work.store.commit(work.roadmap, *words, *_spent(work, action, outcome), _entry(work, action, outcome))
     return outcome
+
+
+def _spent(work: RemoteWork, action: Action, outcome: Outcome) -> Iterator[Word]:
+    key = action_key(action)
+    if outcome.result == "done" and key in work.approvals:
+        yield UsedApproval(work.approvals[key], frozenset({key}))
 
 
 def _dispatch(work: RemoteWork, action: Action) -> tuple[Outcome, tuple[Word, ...]]:

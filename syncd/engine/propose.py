@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from syncd.engine.job import Job
 from syncd.errors import StateError, SyncdError
-from syncd.model.changes import RoadmapChange
+from syncd.model.changes import RoadmapChange, StampTask
+from syncd.model.values import Uid, provisional
 from syncd.plan.actions import Plan
 from syncd.plan.only import narrowed
 from syncd.plan.planner import make_plan
@@ -17,6 +18,13 @@ from syncd.plan.recovery import foreign_lineage
 from syncd.plan.world import World
 from syncd.roadmap.editor import Realised, realise
 from syncd.roadmap.outline import Document
+
+
+def _with_stand_in(change: RoadmapChange) -> RoadmapChange:
+    """A stamp whose uid is minted only after the guard is tried out with one that does not vary (I14)."""
+    if isinstance(change, StampTask) and provisional(change.uid):
+        return replace(change, uid=Uid(f"{change.task:08d}"))
+    return change
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +48,9 @@ def propose(job: Job, document: Document, world: World, only: str = "") -> Propo
         plan = make_plan(replace(world, no_place=no_place))
         if only:
             plan = narrowed(plan, world, only)
-        realised = realise(document, plan.changes, job.rules, world.ledger.reading)
-        refused = {change: why for change, why in realised.no_place if change not in no_place}
+        shown = {_with_stand_in(change): change for change in plan.changes}
+        realised = realise(document, tuple(shown), job.rules, world.ledger.reading)
+        refused = {shown[change]: why for change, why in realised.no_place if shown[change] not in no_place}
         if not realised.no_place:
             return Proposal(replace(plan, edits=realised.edits, lines=realised.lines), world, realised)
         if not refused:

@@ -14,15 +14,18 @@ from syncd.engine.propose import Proposal, propose
 from syncd.engine.report import RemoteStatus, Report
 from syncd.errors import LATER, ForgeError, NotNow
 from syncd.forge.base import Forge
+from syncd.model.changes import StampTask
 from syncd.model.links import Ledger, Link
 from syncd.model.outline import Outline
 from syncd.model.remote import Snapshot, Unavailable
 from syncd.model.values import Field, Kind, Uid, Value
 from syncd.observe import Linked, Memory, Seen, observe
+from syncd.plan.digest import edits_key
 from syncd.plan.guard import Verdict, guard
 from syncd.plan.match import match, remember
 from syncd.plan.needs import needs_labels
 from syncd.plan.world import Matching, World
+from syncd.roadmap.editor import realise
 from syncd.roadmap.outline import Document, read
 from syncd.roadmap.source import Source
 from syncd.state.store import Store
@@ -76,11 +79,12 @@ class Session:
     def read(self) -> None:
         """Reads the roadmap and finds out who is who."""
         if not self.run.dry:
+            self._mend()
             files.writable(self.job.path)
         data, self.version = files.read(self.job.path)
         source = Source.of(data, str(self.job.path))
         self.document = read(source, self.job.rules, self.ledger.reading)
-        self.matching = match(self.document.outline, self.ledger)
+        self.matching = self._matched()
 
     def recover_roadmap(self) -> None:
         """Settles a write of the roadmap that a crash cut off."""
@@ -151,8 +155,10 @@ class Session:
         self.proposal = replace(self.proposal, plan=names.named_plan(plan, self.naming))
         if plan.recovery and self.verdict.lineage:
             self.store.take_over(self.verdict.lineage)
+        self._stamp()
         tasks, milestones = remember(self.document.outline, self.matching)
-        self.store.commit(self.job.name, *tasks, *milestones, *self._first_sync())
+        granted = (self.verdict.grants,) if self.verdict.grants else ()
+        self.store.commit(self.job.name, *tasks, *milestones, *granted, *self._first_sync())
 
     def write_roadmap(self) -> None:
         """The roadmap first: what the remotes are told afterwards is already true there."""
@@ -204,10 +210,10 @@ class Session:
         self.store.commit(
             self.job.name,
             Contests(plan.contests),
+            *self._spent_on_edits(),
             *(replace(ledger.tasks[uid], removed=True) for uid in gone & ledger.tasks.keys()),
             *(replace(ledger.milestones[uid], removed=True) for uid in gone & ledger.milestones.keys()),
             *(Used(decision) for decision in plan.uses),
-            *(UsedApproval(digest, keys) for digest, keys in self.verdict.spends.items()),
             *self._synced(ledger),
         )
 
@@ -230,10 +236,44 @@ class Session:
 
     # What the steps lean on
 
+    def _mend(self) -> None:
+        """A process killed while it exchanged the file may have left a person's edit aside: bring it back first."""
+        for intent in self.ledger.intents:
+            if intent.kind == "write_roadmap":
+                files.mend(self.job.path, before=intent.before, after=intent.after)
+
+    def _stamp(self) -> None:
+        """Stamps are bytes of the plan that hold minted uids: they can only be written now."""
+        plan, realised = self.proposal.plan, self.proposal.realised
+        if any(isinstance(change, StampTask) for change in plan.changes):
+            realised = realise(self.document, plan.changes, self.job.rules, self.ledger.reading)
+            plan = replace(plan, edits=realised.edits, lines=realised.lines)
+            self.proposal = replace(self.proposal, plan=plan, realised=realised)
+
+    def _approvals(self) -> dict[str, str]:
+        """Keys of approved actions, with the digest that each was approved by."""
+        spends = {key: digest for digest, keys in self.verdict.spends.items() for key in keys}
+        if self.verdict.grants:
+            spends |= dict.fromkeys(self.verdict.grants.actions, self.verdict.grants.digest)
+        return spends
+
+    def _spent_on_edits(self) -> Iterable[Word]:
+        """All edits are approved as one; an approval is used up once what it allowed is done."""
+        key = edits_key(self.proposal.plan)
+        if self.written and (digest := self._approvals().get(key)):
+            yield UsedApproval(digest, frozenset({key}))
+
     def _reload(self) -> None:
         """What was settled just now may change who is who and what is planned."""
         self.ledger = self.store.load(self.job.name)
-        self.matching = match(self.document.outline, self.ledger)
+        self.matching = self._matched()
+
+    def _matched(self) -> Matching:
+        """Who is who. Behind a fence that was left open tasks are hidden, not removed (reading-roadmaps §2)."""
+        matching = match(self.document.outline, self.ledger)
+        if any(warning.code == "fence-open" for warning in self.document.outline.warnings):
+            return replace(matching, gone=frozenset(), held_uids=matching.held_uids | matching.gone)
+        return matching
 
     def _roadmap_value(self, uid: Uid, name: Field) -> Value:
         """The roadmap's value of a field now. Raises KeyError for a uid that stands nowhere."""
@@ -302,6 +342,7 @@ class Session:
             snapshot=snapshot,
             links=links,
             clock=self.clock,
+            approvals=self._approvals(),
             references=_references(self.document.outline, self.matching, links),
         )
 

@@ -1,0 +1,129 @@
+"""Kinds of runs: approved and interrupted, narrowed to a milestone, stamped, on another branch, beside a crash."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from syncd.errors import NotNow, UsageError
+from syncd.model.policy import HOLD, Limits
+from syncd.sandbox import Sandbox
+from syncd.sandbox.clock import LogicalClock
+from tests.integration.town import Town, policy
+
+ROADMAP = """# Widgets
+
+## Phase 1: Ground
+
+- [ ] Clear the site
+- [ ] Dig the hole
+
+## Phase 2: House
+
+- [ ] Raise the walls
+- [ ] Nail the roof
+"""
+
+
+@pytest.fixture
+def town(sandbox: Sandbox, clock: LogicalClock, memory: Path) -> Town:
+    town = Town(sandbox, clock, memory, policy(truth=HOLD))
+    town.write(ROADMAP)
+    return town
+
+
+def after(steps: int) -> Callable[[], str]:
+    """A signal that comes when so many actions are done."""
+    asked = iter(range(10_000))
+    return lambda: "stopped by a signal" if next(asked) >= steps else ""
+
+
+def test_an_approved_plan_that_was_interrupted_goes_on_without_asking_again(town: Town) -> None:
+    town.policy = replace(town.policy, limits=Limits(first_create=2))
+    refused = town.sync()
+    assert refused.exit_code == 4
+
+    cut = town.sync(approve=refused.verdict.digest, stop=after(4))
+    assert cut.exit_code == 1
+    assert 0 < len(town.ann.issues()) < 4
+    rest = town.sync()
+
+    assert rest.exit_code == 0
+    assert len(town.ann.issues()) == 4
+    assert not any(one.actions for one in town.ledger().approvals), "each was used, none is left over"
+
+
+def test_a_run_narrowed_to_a_milestone_leaves_the_rest(town: Town) -> None:
+    town.sync(only="Phase 2")
+
+    assert [issue.title for issue in town.ann.issues()] == ["Raise the walls", "Nail the roof"]
+    assert [one.title for one in town.ann.milestones()] == ["Phase 2: House"]
+    town.settle()
+    assert len(town.ann.issues()) == 4
+
+
+def test_a_milestone_that_is_not_there_is_a_usage_error(town: Town) -> None:
+    with pytest.raises(UsageError, match="Phase 7"):
+        town.sync(only="Phase 7")
+
+
+def test_stamps_are_written_once_and_keep_identity_through_any_rename(town: Town) -> None:
+    town.policy = replace(town.policy, stamp=True)
+    town.settle()
+    assert town.text.count("<!-- syncd:u") == 4
+    number = town.issue("Nail the roof").number
+    town.edit("Nail the roof", "Something else altogether")
+
+    town.settle()
+
+    assert town.issue("Something else altogether").number == number
+
+
+def test_no_run_on_another_branch_or_in_a_merge(town: Town) -> None:
+    git = town.folder / ".git"
+    git.mkdir()
+    (git / "HEAD").write_text("ref: refs/heads/main\n")
+    town.settle()
+    (git / "HEAD").write_text("ref: refs/heads/feature\n")
+    with pytest.raises(NotNow, match="main"):
+        town.sync()
+
+    (git / "HEAD").write_text("ref: refs/heads/main\n")
+    (git / "MERGE_HEAD").write_text("0" * 40 + "\n")
+    with pytest.raises(NotNow, match="merge"):
+        town.sync()
+
+
+def test_a_dry_run_leaves_no_trace(town: Town) -> None:
+    report = town.sync(dry=True)
+
+    assert report.plan.actions
+    assert sorted(path.name for path in town.folder.iterdir()) == ["ROADMAP.md"]
+    assert town.sandbox.world.log == []
+
+
+def test_an_edit_seconds_before_the_write_is_not_overwritten(town: Town) -> None:
+    """Between the observation and the write a person edits the same field: the action is skipped, and planned anew."""
+    town.settle()
+    issue = town.issue("Dig the hole")
+    town.edit("Dig the hole", "Dig a deep hole")
+    town.sandbox.fault("stale", method="GET", route="/issues[?]", times=1, seconds=30)
+    town.clock.advance(60)
+    town.ann.edit_issue(issue.number, title="Dig the hole by hand")
+
+    report = town.sync()
+
+    assert town.ann.issue(issue.number).title == "Dig the hole by hand"
+    assert report.exit_code in (1, 3)
+
+
+def test_tasks_behind_a_fence_left_open_are_hidden_not_removed(town: Town) -> None:
+    town.settle()
+    town.edit("## Phase 2: House\n", "## Phase 2: House\n\n```\nsome output\n")
+
+    report = town.sync()
+
+    assert not [action for action in report.plan.actions if action.kind.value != "rebase"]
+    assert {issue.state for issue in town.ann.issues()} == {"open"}
+    assert [one.state for one in town.ann.milestones()] == ["open", "open"]
