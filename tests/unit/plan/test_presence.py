@@ -15,11 +15,12 @@ from syncd.model.values import Uid
 from syncd.plan.actions import ActionKind, IssueTarget
 from syncd.plan.planner import make_plan
 from syncd.plan.world import World
-from tests.carrying import after, run, synced
+from tests.carrying import after, carry_out, run, synced
 from tests.planning import DONE, DROPPED, OPEN, a_task, kinds, target
 from tests.worlds import (
     POLICY,
     box,
+    drop_milestone,
     drop_task,
     edit_issue,
     edit_task,
@@ -195,3 +196,23 @@ def test_a_line_without_a_place_is_not_adopted():
     plan = make_plan(replace(start, no_place={line: "nowhere to put it"}))
     assert (plan.changes, plan.actions) == ((), ())
     assert [note.code for note in plan.notes] == ["no-place"]
+
+
+def test_a_reopening_that_does_not_come_through_is_planned_again():
+    """After a crash between the two, the issue is still closed: by us, which is no reason to drop the task."""
+    start, uid = a_task()
+    back = return_task(after(drop_task(start, uid)), "M", box("task"), uid)
+    plan = make_plan(back)
+    half = carry_out(back, replace(plan, actions=plan.actions[:1]))
+    assert issue_of(half, uid).state is DROPPED
+    settled, again = run(half)
+    assert again.changes == ()
+    assert issue_of(settled, uid).state is OPEN
+
+
+def test_an_issue_in_the_milestone_of_a_heading_that_left_moves_no_task():
+    start, uid = a_task(replace(POLICY, removed="ignore"))
+    number = milestone_there(start, uid_of(start, "N")).ref.number
+    start = edit_issue(after(drop_milestone(start, uid_of(start, "N"))), uid, milestone=number)
+    plan = make_plan(start)
+    assert (plan.changes, [note.code for note in plan.notes]) == ((), ["no-place"])
