@@ -189,9 +189,9 @@ def _meetings(ours: Items, known: dict[int, int], now: Items, fresh: Sequence[in
 
 
 def _added(views: Sequence[_View]) -> Items:
-    """Items added on remotes, each text once, in an order that the order of remotes cannot change."""
-    added: dict[str, bool] = {}
+    """Items added on remotes, each text and occurrence once, in an order that the order of remotes cannot change."""
+    added: dict[tuple[str, int], bool] = {}
     for view in sorted(views, key=lambda view: view.remote):
-        for text, done in view.added:
-            added[text] = added.get(text, False) or done
-    return tuple(added.items())
+        for key, (_, done) in zip(_occurrences(view.added), view.added, strict=True):
+            added[key] = added.get(key, False) or done
+    return tuple((text, done) for (text, _), done in added.items())

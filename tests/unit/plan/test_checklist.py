@@ -49,6 +49,10 @@ def test_an_item_added_there_is_appended_once_even_if_two_remotes_added_it():
     assert verdict.added == (("c", True),)
 
 
+def test_the_same_words_added_twice_on_one_remote_are_two_items():
+    assert merge_lists((A, B), [side([A, B, C, C])], ()).added == (C, C)
+
+
 def test_an_item_deleted_there_is_not_deleted_here():
     verdict = merge_lists((A, B), [side([B])], ())
     assert (verdict.done, verdict.added, verdict.values) == ((False, False), (), {})
