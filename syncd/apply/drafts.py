@@ -28,7 +28,7 @@ def issue_draft(
     target = _issue_target(action)
     return IssueDraft(
         title=target.title,
-        body=_block(target, marker, capabilities, references),
+        body=_block(target, marker, capabilities.body_limit, references),
         milestone=milestone(target.milestone) if target.milestone else None,
         labels=target.labels,
         assignees=target.assignees,
@@ -49,7 +49,8 @@ def issue_patch(
     fields = frozenset(change.field for change in action.changes)
     text = None
     if fields & IN_BODY:
-        text = body.put(fresh.body, _block(target, marker, capabilities, references))
+        room = body.room(fresh.body, capabilities.body_limit)
+        text = body.put(fresh.body, _block(target, marker, room, references))
     return IssuePatch(
         fields=fields,
         title=target.title,
@@ -72,7 +73,7 @@ def milestone_patch(action: Action) -> MilestonePatch:
     return MilestonePatch(fields, target.title, target.state, _date(target.due))
 
 
-def intended(action: Action, draft: IssueDraft) -> tuple[Settle, ...]:
+def intended(action: Action, draft: IssueDraft, limit: int) -> tuple[Settle, ...]:
     """The bases of a create as they were meant: what an issue found after a lost answer is compared with.
 
     A person may have edited it since; only against what was *sent* does that show as an edit.
@@ -80,7 +81,8 @@ def intended(action: Action, draft: IssueDraft) -> tuple[Settle, ...]:
     target = _issue_target(action)
     content = target.content
     sent: dict[Field, Value] = {
-        Field.TITLE: draft.title,
+        # As the forge shows it: a long title may have lost its end when it was made inert.
+        Field.TITLE: body.plain_title(body.inert_title(draft.title, limit)),
         Field.STATE: TaskState.OPEN.value,
         Field.MILESTONE: draft.milestone.number if draft.milestone else None,
         Field.LABELS: tuple(sorted(draft.labels)),
@@ -124,11 +126,9 @@ def _exchange(
     return (*kept, *(name for name in add if key(name) not in there))
 
 
-def _block(
-    target: IssueTarget, marker: Marker, capabilities: Capabilities, references: Mapping[str, int]
-) -> str:
+def _block(target: IssueTarget, marker: Marker, limit: int, references: Mapping[str, int]) -> str:
     assert target.content is not None, "a block is only written with its content"
-    return body.render(target.content, marker, limit=capabilities.body_limit, references=references).text
+    return body.render(target.content, marker, limit=limit, references=references).text
 
 
 def _issue_target(action: Action) -> IssueTarget:

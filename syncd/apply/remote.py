@@ -190,7 +190,13 @@ def _create_issue(work: RemoteWork, action: Action) -> tuple[Outcome, tuple[Word
         action, work.marker(action.uid), work.ref, work.forge.capabilities, work.references
     )
     floor = max((issue.ref.number for issue in work.snapshot.issues.values()), default=0)
-    intent = _begin(work, action, "create_issue", settles=drafts.intended(action, draft), floor=floor)
+    intent = _begin(
+        work,
+        action,
+        "create_issue",
+        settles=drafts.intended(action, draft, work.forge.capabilities.title_limit),
+        floor=floor,
+    )
     made = _send(work, intent, lambda: work.forge.create_issue(draft))
     base = {settle.field: settle.pair for settle in _settles(action, made)}
     link = Link(action.uid, action.remote, made.ref, Kind.TASK, base, _canonical(draft.labels))
