@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from syncd.sandbox.gitlab import noise as gitlab
 from syncd.sandbox.inert import noises
 from syncd.sandbox.people import assignable, current
 from syncd.sandbox.planning import changed, create_label, find_label
@@ -23,12 +24,12 @@ def get(world: World, project_id: int, number: int) -> Issue:
     return issue
 
 
-def listed(world: World, project_id: int, view: View = CURRENT) -> list[Issue]:
-    """What a list shows, in order of creation."""
+def listed(world: World, project_id: int, view: View = CURRENT, *, moved: bool = False) -> list[Issue]:
+    """What a list shows, in order of creation. `moved`: with those that left for another project."""
     now = world.now()
     there = (one for one in world.issues[project_id].values() if one.created_at <= now - view.hidden_for)
     shown = (_stood(world, one, now - view.as_of) if view.as_of else one for one in there)
-    return [one for one in shown if one and one.visible]
+    return [one for one in shown if one and (one.visible or (moved and one.moved_to and not one.deleted))]
 
 
 def _stood(world: World, issue: Issue, at: int) -> Issue | None:
@@ -55,7 +56,7 @@ def create(
             issue.number,
             {"title": (None, issue.title)},
         )
-        _make_noise(world, project, issue.number, "", _text(issue))
+        _make_noise(world, origin, issue, "", _text(issue))
         return issue
 
 
@@ -77,7 +78,7 @@ def edit(world: World, origin: Origin, issue: Issue, values: IssueFields) -> Iss
         world.note(
             "issue.edited", project.id, issue.number, _readable(world, changed(issue, after, resolved))
         )
-        _make_noise(world, project, issue.number, _text(issue), _text(after))
+        _make_noise(world, origin, issue, _text(issue), _text(after))
         return after
 
 
@@ -95,6 +96,10 @@ def _turned(values: dict[str, Any], origin: Origin, at: int) -> dict[str, Any]:
 
 def _resolved(world: World, origin: Origin, project: Project, values: IssueFields) -> dict[str, Any]:
     resolved: dict[str, Any] = dict(values)
+    if "label_ids" in values:
+        resolved["labels"] = tuple(dict.fromkeys(resolved.pop("label_ids")))
+    if "logins" in values:
+        resolved["assignees"] = tuple(dict.fromkeys(resolved.pop("logins")))
     if "labels" in values:
         resolved["labels"] = label_ids(world, origin, project, values["labels"])
     if "assignees" in values:
@@ -144,7 +149,7 @@ def comment(world: World, origin: Origin, issue: Issue, body: str) -> Comment:
         world.put(made)
         world.put(replace(issue, comments=issue.comments + 1, updated_at=effect.at))
         world.note("comment.created", issue.project_id, issue.number, {"body": (None, body)})
-        _make_noise(world, world.projects[issue.project_id], issue.number, "", body)
+        _make_noise(world, origin, issue, "", body)
         return made
 
 
@@ -185,13 +190,15 @@ def _twin(world: World, issue: Issue, target: Project) -> int | None:
     return next(twins, None)
 
 
-def _make_noise(world: World, project: Project, number: int, before: str, after: str) -> None:
+def _make_noise(world: World, origin: Origin, issue: Issue, before: str, after: str) -> None:
     """Counts what a save newly says; what the text said before has been noticed already."""
-    already = set(noises(before))
-    for kind, target in dict.fromkeys(noises(after)):
+    at_gitlab, project = origin.forge == "gitlab", world.projects[issue.project_id]
+    heard, exists = (gitlab.noises, gitlab.target_exists) if at_gitlab else (noises, target_exists)
+    already = set(heard(before))
+    for kind, target in dict.fromkeys(heard(after)):
         if (kind, target) not in already:
-            live = target_exists(world, project, kind, target)
-            world.put(Noise(world.serial, kind, target, project.id, number, live))
+            live = exists(world, project, kind, target)
+            world.put(Noise(world.serial, kind, target, project.id, issue.number, live))
 
 
 def _text(issue: Issue) -> str:

@@ -1,11 +1,13 @@
-"""Rate limits, counted on the sandbox's own clock (api-facts A.2)."""
+"""Rate limits, counted on the sandbox's own clock (api-facts A.2, A.5)."""
 
 from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from email.utils import formatdate
 
 HOUR = 3600
+MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +16,9 @@ class Limits:
 
     `status` is 403 or 429. `retry_after` is sent as it stands with a secondary refusal (None: no header);
     forges were seen to send seconds, dates, nothing and blanks.
+
+    `per_minute` and those after it are GitLab's; its own refusals say when to come back by themselves, unless
+    `retry_after` is None.
     """
 
     per_hour: int = 5000
@@ -21,6 +26,10 @@ class Limits:
     writes_per_hour: int | None = None
     status: int = 403
     retry_after: str | None = "60"
+    per_minute: int | None = 2000
+    issues_per_minute: int | None = None
+    notes_per_minute: int | None = None
+    projects_per_minute: int | None = None
 
 
 @dataclass(slots=True)
@@ -38,11 +47,13 @@ class Meter:
         self.limits = limits or Limits()
         self._windows: dict[str, Window] = {}
         self._writes: dict[str, deque[int]] = {}
+        self._lanes: dict[tuple[str, str], Window] = {}
 
     def clear(self) -> None:
         """Nobody has asked for anything yet."""
         self._windows.clear()
         self._writes.clear()
+        self._lanes.clear()
 
     def window(self, who: str, now: int) -> Window:
         known = self._windows.get(who)
@@ -69,6 +80,33 @@ class Meter:
             return True
         writes.append(now)
         return False
+
+    def take(self, lane: str, who: str, now: int, limit: int | None) -> bool:
+        """One more of a kind in this minute; False if that is more than `limit`."""
+        window = self._lane(lane, who, now)
+        window.used += 1
+        return limit is None or window.used <= limit
+
+    def _lane(self, lane: str, who: str, now: int) -> Window:
+        known = self._lanes.get((lane, who))
+        if known is None or known.reset <= now:
+            known = self._lanes[lane, who] = Window(now + MINUTE)
+        return known
+
+    def lane_headers(self, lane: str, who: str, now: int, limit: int | None) -> dict[str, str]:
+        """GitLab's headers about a lane; with when to come back if it is closed."""
+        if limit is None:
+            return {}
+        window = self._lane(lane, who, now)
+        headers = {
+            "RateLimit-Limit": str(limit),
+            "RateLimit-Name": f"throttle_{lane}",
+            "RateLimit-Observed": str(window.used),
+            "RateLimit-Remaining": str(max(0, limit - window.used)),
+            "RateLimit-Reset": str(window.reset),
+            "RateLimit-ResetTime": formatdate(window.reset, usegmt=True),
+        }
+        return headers | ({"Retry-After": str(window.reset - now)} if window.used > limit else {})
 
     def headers(self, who: str, now: int) -> dict[str, str]:
         window = self.window(who, now)

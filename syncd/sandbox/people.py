@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from syncd.sandbox.records import Origin, Project, Role, Token, User
+from syncd.sandbox.records import Group, Origin, Project, Role, Token, User
 from syncd.sandbox.world import Missing, World
 
 
@@ -24,21 +24,24 @@ def add_token(
     cap: Role = Role.ADMIN,
     scopes: tuple[str, ...] = ("repo",),
     expires_at: int | None = None,
+    place: Project | Group | None = None,
 ) -> Token:
+    """`place` makes it a token of that project or group."""
     add_user(world, login)
     with world.effect(Origin(login)):
-        return world.put(Token(secret, login, cap, scopes, expires_at))
+        return world.put(Token(secret, login, cap, scopes, expires_at, place.id if place else None))
 
 
 def add_project(
     world: World, full_name: str, admin: str, *, private: bool = False, description: str | None = None
 ) -> Project:
     """A new project; it takes its name away from a project that was once called so."""
-    owner, _, name = full_name.partition("/")
+    owner, _, name = full_name.rpartition("/")
     if current(world, full_name):
         raise ValueError(f"there is a project {full_name} already")
     add_user(world, admin)
-    add_user(world, owner)
+    if "/" not in owner:
+        add_user(world, owner)
     with world.effect(Origin(admin)) as effect:
         project = Project(
             world.new_id(), owner, name, effect.at, description, private, roles={admin: Role.ADMIN}
@@ -47,9 +50,33 @@ def add_project(
 
 
 def rename_project(world: World, project: Project, full_name: str) -> Project:
-    owner, _, name = full_name.partition("/")
+    owner, _, name = full_name.rpartition("/")
     former = (*project.former_names, project.full_name)
     return change_project(world, replace(project, owner=owner, name=name, former_names=former))
+
+
+def add_group(world: World, path: str) -> Group:
+    """The group of this path, made if there is none, with all that it stands in."""
+    known = group_at(world, path)
+    if known:
+        return known
+    parent = path.rpartition("/")[0]
+    if parent:
+        add_group(world, parent)
+    with world.effect(Origin(path)) as effect:
+        return world.put(Group(world.new_id(), path, effect.at))
+
+
+def group_at(world: World, path: str) -> Group | None:
+    wanted = path.lower()
+    return next((one for one in world.groups.values() if one.path.lower() == wanted), None)
+
+
+def groups_around(world: World, path: str) -> list[Group]:
+    """The groups in which something of this path stands, the nearest first."""
+    parts = path.split("/")[:-1]
+    paths = ["/".join(parts[:length]) for length in range(len(parts), 0, -1)]
+    return [found for found in (group_at(world, one) for one in paths) if found]
 
 
 def change_project(world: World, project: Project) -> Project:

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from syncd.sandbox import issues, people, planning
+from syncd.sandbox.gitlab import saving
 from syncd.sandbox.records import (
     Comment,
+    Forge,
     Issue,
     IssueFields,
     Label,
@@ -20,15 +22,19 @@ from syncd.sandbox.world import Missing, World
 
 
 class Person:
-    """One user in one project. Milestones are named by title, labels by name, issues by number.
+    """One user in one project, acting by the customs of a forge. Milestones are named by title, labels by name,
+    issues by number.
 
     A person here may do everything: rights are the dialects' affair, and this is nobody's API.
     Raises `Missing` for what does not exist and ValueError for what cannot be.
     """
 
-    def __init__(self, world: World, login: str, project: Project, route: str = "") -> None:
+    def __init__(
+        self, world: World, login: str, project: Project, route: str = "", forge: Forge = "github"
+    ) -> None:
         self._world = world
-        self._origin = Origin(people.add_user(world, login).login, "PERSON", route)
+        self._customs: Any = saving if forge == "gitlab" else issues
+        self._origin = Origin(people.add_user(world, login).login, "PERSON", route, forge)
         self._project_id = project.id
 
     @property
@@ -50,22 +56,27 @@ class Person:
         labels: Iterable[str] = (),
         assignees: Iterable[str] = (),
         milestone: str | None = None,
+        due: str | None = None,
         pull: bool = False,
     ) -> Issue:
+        made: Issue
         values: IssueFields = {
             "title": title,
             "body": body,
             "labels": list(labels),
             "assignees": list(assignees),
             "milestone": self._milestone_id(milestone),
+            "due": due,
         }
-        return issues.create(self._world, self._origin, self.project, values, pull=pull)
+        made = self._customs.create(self._world, self._origin, self.project, values, pull=pull)
+        return made
 
     def edit_issue(self, number: int, **values: Any) -> Issue:
         """Sets what is given, as in `IssueFields`; but `milestone` is a title, or None for no milestone."""
         if "milestone" in values:
             values["milestone"] = self._milestone_id(values["milestone"])
-        return issues.edit(self._world, self._origin, self.issue(number), cast("IssueFields", values))
+        edited: Issue = self._customs.edit(self._world, self._origin, self.issue(number), values)
+        return edited
 
     def close(self, number: int, reason: str = "completed") -> Issue:
         return self.edit_issue(number, state="closed", reason=reason)
@@ -85,7 +96,8 @@ class Person:
         return issues.label_names(self._world, self.issue(number).labels)
 
     def comment(self, number: int, text: str) -> Comment:
-        return issues.comment(self._world, self._origin, self.issue(number), text)
+        made: Comment = self._customs.comment(self._world, self._origin, self.issue(number), text)
+        return made
 
     def delete_issue(self, number: int) -> None:
         issues.delete(self._world, self._origin, self.issue(number))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from syncd.sandbox.records import Label, Milestone, MilestoneFields, Origin
+from syncd.sandbox.records import Issue, Label, Milestone, MilestoneFields, Origin
 from syncd.sandbox.world import World
 
 DEFAULT_COLOR = "ededed"
@@ -33,6 +33,18 @@ def create_label(
 ) -> Label:
     if find_label(world, project_id, name):
         raise ValueError(f"there is a label {name!r} already")
+    return add_label(world, origin, project_id, name, color, description)
+
+
+def add_label(
+    world: World,
+    origin: Origin,
+    project_id: int,
+    name: str,
+    color: str = DEFAULT_COLOR,
+    description: str | None = None,
+) -> Label:
+    """Without asking for twins: what counts as one is the dialect's affair."""
     with world.effect(origin):
         label = world.put(Label(world.new_id(), project_id, name, color, description))
         world.note("label.created", project_id, label.id, {"name": (None, name)})
@@ -53,7 +65,7 @@ def edit_label(world: World, origin: Origin, label: Label, values: Mapping[str, 
 def delete_label(world: World, origin: Origin, label: Label) -> None:
     """Issues lose it. That is no edit of theirs: their time of update stays (api-facts B.1)."""
     with world.effect(origin):
-        for issue in list(world.issues[label.project_id].values()):
+        for issue in _everywhere(world):
             if label.id in issue.labels:
                 world.put(replace(issue, labels=tuple(one for one in issue.labels if one != label.id)))
         world.remove(label)
@@ -71,19 +83,19 @@ def find_milestone(world: World, project_id: int, number: int) -> Milestone | No
 def create_milestone(world: World, origin: Origin, project_id: int, values: MilestoneFields) -> Milestone:
     _check(world, project_id, values)
     with world.effect(origin) as effect:
-        project = world.projects[project_id]
+        place = world.place(project_id)
         closed = values.get("state") == "closed"
         milestone = Milestone(
             world.new_id(),
             project_id,
-            project.next_milestone,
+            place.next_milestone,
             creator=origin.login,
             created_at=effect.at,
             updated_at=effect.at,
             closed_at=effect.at if closed else None,
             **values,
         )
-        world.put(replace(project, next_milestone=project.next_milestone + 1))
+        world.put(replace(place, next_milestone=place.next_milestone + 1))
         world.put(milestone)
         world.note("milestone.created", project_id, milestone.number, {"title": (None, milestone.title)})
         return milestone
@@ -97,8 +109,9 @@ def _check(world: World, project_id: int, values: MilestoneFields, own: int = 0)
         raise ValueError(
             f"there is a milestone {title!r} already" if title.strip() else "a milestone needs a title"
         )
-    if due := values.get("due"):
-        date.fromisoformat(due)
+    for day in (values.get("due"), values.get("start")):
+        if day:
+            date.fromisoformat(day)
 
 
 def edit_milestone(world: World, origin: Origin, milestone: Milestone, values: MilestoneFields) -> Milestone:
@@ -116,13 +129,18 @@ def edit_milestone(world: World, origin: Origin, milestone: Milestone, values: M
 
 def delete_milestone(world: World, origin: Origin, milestone: Milestone) -> None:
     with world.effect(origin):
-        for issue in list(world.issues[milestone.project_id].values()):
+        for issue in _everywhere(world):
             if issue.milestone == milestone.id:
                 world.put(replace(issue, milestone=None))
         world.remove(milestone)
         world.note(
             "milestone.deleted", milestone.project_id, milestone.number, {"title": (milestone.title, None)}
         )
+
+
+def _everywhere(world: World) -> list[Issue]:
+    """Those of a group are used in many projects."""
+    return [issue for project in world.issues.values() for issue in project.values()]
 
 
 def changed(before: Any, after: Any, names: Mapping[str, Any]) -> dict[str, tuple[object, object]]:

@@ -12,6 +12,8 @@ from enum import IntEnum
 from typing import Literal, TypedDict
 
 State = Literal["open", "closed"]
+Forge = Literal["github", "gitlab"]
+Tier = Literal["free", "premium"]
 
 
 class Role(IntEnum):
@@ -35,13 +37,15 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`cap` is the most that this token allows, whatever its owner's role is."""
+    """`cap` is the most that this token allows, whatever its owner's role is. A token that belongs to a project
+    or group (`place_id`) allows no more than reading anywhere else."""
 
     secret: str
     login: str
     cap: int = Role.ADMIN
     scopes: tuple[str, ...] = ("repo",)
     expires_at: int | None = None
+    place_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +72,18 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """A folder of projects and groups, by its whole path. It can have labels and milestones of its own."""
+
+    id: int
+    path: str
+    created_at: int
+    next_milestone: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Label:
-    """`color` is six hexadecimal digits."""
+    """`color` is six hexadecimal digits. `project_id` may name a group."""
 
     id: int
     project_id: int
@@ -80,7 +94,8 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """`due` is an ISO date without a time zone; how a dialect spells it is the dialect's affair."""
+    """`due` and `start` are ISO dates without a time zone; how a dialect spells them is the dialect's affair.
+    `project_id` may name a group."""
 
     id: int
     project_id: int
@@ -93,11 +108,13 @@ class Milestone:
     state: State = "open"
     due: str | None = None
     closed_at: int | None = None
+    start: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """`labels` and `milestone` are ids, `assignees` logins; `moved_to` is (project id, number)."""
+    """`labels` and `milestone` are ids, `assignees` logins; `moved_to` is (project id, number); `due` is an ISO
+    date."""
 
     id: int
     project_id: int
@@ -119,6 +136,9 @@ class Issue:
     comments: int = 0
     deleted: bool = False
     moved_to: tuple[int, int] | None = None
+    due: str | None = None
+    confidential: bool = False
+    kind: str = "issue"
 
     @property
     def visible(self) -> bool:
@@ -141,7 +161,8 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """Whom to tell what. `events` are the dialect's names, `*` is all of them."""
+    """Whom to tell what, in whose words. `events` are the dialect's names, `*` is all of them. `signing` is the
+    key of GitLab's newer signatures."""
 
     id: int
     project_id: int
@@ -152,6 +173,8 @@ class Hook:
     updated_at: int
     active: bool = True
     content_type: str = "json"
+    forge: Forge = "github"
+    signing: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +194,11 @@ class Op:
 
 @dataclass(frozen=True, slots=True)
 class Noise:
-    """Something in a saved text that other people notice. `live` says that its target exists."""
+    """Something in a saved text that other people notice, or that the forge itself obeyed. `live` says that its
+    target exists, or that the command could be carried out."""
 
     serial: int
-    kind: Literal["mention", "reference", "closing"]
+    kind: Literal["mention", "reference", "closing", "command"]
     target: str
     project_id: int
     number: int
@@ -183,11 +207,12 @@ class Noise:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """By whom, and through which door, an effect was made."""
+    """By whom, and through which door, an effect was made; and by whose customs its texts are heard."""
 
     login: str
     method: str = "PYTHON"
     route: str = ""
+    forge: Forge = "github"
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +227,11 @@ class View:
 
 
 class IssueFields(TypedDict, total=False):
-    """What to set on an issue; a key that is absent leaves its field alone. `milestone` is an id."""
+    """What to set on an issue; a key that is absent leaves its field alone. `milestone` is an id.
+
+    `labels` and `assignees` are names, found and checked as GitHub does it; `label_ids` and `logins` are what a
+    dialect found itself.
+    """
 
     title: str
     body: str | None
@@ -212,12 +241,18 @@ class IssueFields(TypedDict, total=False):
     assignees: Sequence[str]
     milestone: int | None
     locked: bool
+    label_ids: Sequence[int]
+    logins: Sequence[str]
+    due: str | None
+    confidential: bool
+    kind: str
 
 
 class MilestoneFields(TypedDict, total=False):
-    """What to set on a milestone; `due` is an ISO date."""
+    """What to set on a milestone; `due` and `start` are ISO dates."""
 
     title: str
     description: str | None
     state: State
     due: str | None
+    start: str | None

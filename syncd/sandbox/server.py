@@ -22,15 +22,17 @@ from syncd.errors import SandboxError
 from syncd.sandbox import people
 from syncd.sandbox.admin import Admin
 from syncd.sandbox.clock import Clock, OffsetClock, wall_clock
-from syncd.sandbox.edge import App, CuttingProtocol, Edge, Recorder
+from syncd.sandbox.edge import App, CuttingProtocol, Dialect, Edge, Recorder
 from syncd.sandbox.faults import Fault, Faults, Kind
 from syncd.sandbox.github import dialect as github
 from syncd.sandbox.github.deliveries import Messenger
 from syncd.sandbox.github.dialect import GitHub
+from syncd.sandbox.gitlab import dialect as gitlab
+from syncd.sandbox.gitlab.dialect import GitLab
 from syncd.sandbox.limits import Limits, Meter
 from syncd.sandbox.page import Documents, Page
 from syncd.sandbox.person import Person
-from syncd.sandbox.records import Project, Role
+from syncd.sandbox.records import Forge, Project, Role, Tier
 from syncd.sandbox.rows import MemoryRows, SqliteRows
 from syncd.sandbox.webhooks import Courier, Sender, post
 from syncd.sandbox.wire import Exchange
@@ -56,9 +58,16 @@ class Sandbox:
         sender: Sender = post,
         documents: Documents | None = None,
         csrf: str | None = None,
+        forge: Forge = "github",
+        tier: Tier = "free",
+        folder: str = "",
     ) -> None:
+        """Both dialects are served, over one world. `forge` is by whose customs people act on the page.
+
+        `tier` and `folder` are GitLab's: what is paid for, and the path below which it lives (`/gitlab`).
+        """
         self.clock = OffsetClock(clock)
-        self.world = World(self.clock, SqliteRows(path) if path else MemoryRows())
+        self.world = World(self.clock, SqliteRows(path) if path else MemoryRows(), tier)
         self.meter = Meter(limits)
         self.faults = Faults(seed)
         self.exchanges: list[Exchange] = []
@@ -67,6 +76,8 @@ class Sandbox:
         self._messenger = Messenger(self.world, self.courier)
         self._page = Page(self.world, csrf or secrets.token_urlsafe(), PERSON, documents)
         self._github = GitHub(self.world, self.meter, deep_page)
+        self._gitlab = GitLab(self.world, self.meter, folder)
+        self.forge = forge
         self._thread: threading.Thread | None = None
         self._server: _Server | None = None
         self._socket: socket.socket | None = None
@@ -79,6 +90,7 @@ class Sandbox:
         project = people.add_project(self.world, PROJECT, PERSON)
         people.add_token(self.world, f"{PERSON}-token", PERSON)
         people.add_token(self.world, BOT_TOKEN, BOT)
+        people.add_group(self.world, project.owner)
         return people.set_role(self.world, project, BOT, Role.ADMIN)
 
     def project(self, full_name: str = PROJECT) -> Project:
@@ -90,7 +102,7 @@ class Sandbox:
 
     def person(self, login: str = PERSON, project: str = PROJECT) -> Person:
         """Somebody's hands on the tracker."""
-        return Person(self.world, login, self.project(project))
+        return Person(self.world, login, self.project(project), forge=self.forge)
 
     def fault(self, kind: Kind, **options: Any) -> None:
         """Asks for a fault; the options are those of `faults.Fault`."""
@@ -108,6 +120,11 @@ class Sandbox:
     def api_url(self) -> str:
         """The root of GitHub's dialect."""
         return f"{self.url}{github.ROOT}"
+
+    @property
+    def gitlab_url(self) -> str:
+        """The address of the GitLab installation, as its clients want it: without the API's path."""
+        return f"{self.url}{self._gitlab.folder}"
 
     def start(self, host: str = "127.0.0.1", port: int = 0) -> Sandbox:
         """Serves in a thread; returns when requests are answered."""
@@ -162,7 +179,11 @@ class Sandbox:
         return Starlette(routes=[*admin.routes(), *self._page.routes()], middleware=[hosts])
 
     def _config(self) -> uvicorn.Config:
-        app = Edge({github.ROOT: self._github}, self._pages(), self.faults, self._record)
+        dialects: dict[str, Dialect] = {
+            github.ROOT: self._github,
+            f"{self._gitlab.folder}{gitlab.ROOT}": self._gitlab,
+        }
+        app = Edge(dialects, self._pages(), self.faults, self._record)
         return uvicorn.Config(
             app,
             log_config=None,

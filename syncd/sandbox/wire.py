@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import parse_qsl
 
 
@@ -25,6 +26,15 @@ class Asked:
     @property
     def target(self) -> str:
         return f"{self.path}?{self.query_text}" if self.query_text else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a dialect's endpoint says. `body` is a JSON value; None sends no body at all."""
+
+    status: int
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from syncd.sandbox.clock import Clock
 from syncd.sandbox.records import (
     Comment,
+    Group,
     Hook,
     Issue,
     Label,
@@ -25,15 +26,17 @@ from syncd.sandbox.records import (
     Op,
     Origin,
     Project,
+    Tier,
     Token,
     User,
 )
 from syncd.sandbox.rows import MemoryRows, Row, Rows
 
-Record = User | Token | Project | Label | Milestone | Issue | Comment | Hook | Op | Noise
+Record = User | Token | Project | Group | Label | Milestone | Issue | Comment | Hook | Op | Noise
 R = TypeVar("R", bound=Record)
 KINDS: Mapping[str, type[Record]] = {
-    cls.__name__: cls for cls in (User, Token, Project, Label, Milestone, Issue, Comment, Hook, Op, Noise)
+    cls.__name__: cls
+    for cls in (User, Token, Project, Group, Label, Milestone, Issue, Comment, Hook, Op, Noise)
 }
 FIRST_ID = 1000
 """Ids start high, so that a test which confuses an id with a number fails."""
@@ -56,7 +59,9 @@ class Effect:
 class World:
     """All there is, indexed as the rules ask for it."""
 
-    def __init__(self, clock: Clock, rows: Rows | None = None) -> None:
+    def __init__(self, clock: Clock, rows: Rows | None = None, tier: Tier = "free") -> None:
+        """`tier` is what GitLab's owner paid for; it decides what a save keeps."""
+        self.tier = tier
         self.lock = RLock()
         self.clock = clock
         self.watchers: list[Callable[[Op], None]] = []
@@ -69,6 +74,7 @@ class World:
         self.users: dict[str, User] = {}
         self.tokens: dict[str, Token] = {}
         self.projects: dict[int, Project] = {}
+        self.groups: dict[int, Group] = {}
         self.labels: dict[int, Label] = {}
         self.milestones: dict[int, Milestone] = {}
         self.issues: dict[int, dict[int, Issue]] = {}
@@ -118,6 +124,10 @@ class World:
         self._remember(record)
         self._open().rows.append((type(record).__name__, _key(record), record))
         return record
+
+    def place(self, place_id: int) -> Project | Group:
+        """Where labels and milestones live."""
+        return self.projects.get(place_id) or self.groups[place_id]
 
     def remove(self, record: Label | Milestone | Hook) -> None:
         match record:
@@ -177,6 +187,8 @@ class World:
                 self.projects[record.id] = record
                 self.issues.setdefault(record.id, {})
                 self.counts.setdefault(record.id, Counter())
+            case Group():
+                self.groups[record.id] = record
             case Label():
                 self.labels[record.id] = record
             case Milestone():

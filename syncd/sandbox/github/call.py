@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from syncd.sandbox import people
@@ -11,16 +11,10 @@ from syncd.sandbox.github import refusals
 from syncd.sandbox.issues import get
 from syncd.sandbox.planning import find_label, find_milestone
 from syncd.sandbox.records import Issue, Label, Milestone, Origin, Project, Role, Token, User, View
+from syncd.sandbox.wire import Answer
 from syncd.sandbox.world import Missing, World
 
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """`body` is a JSON value; None sends no body at all."""
-
-    status: int
-    body: Any = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+__all__ = ["Answer", "Call"]
 
 
 @dataclass(frozen=True, slots=True)

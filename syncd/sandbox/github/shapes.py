@@ -105,6 +105,9 @@ def issue(call: Call, one: Issue) -> Json:
     repository = project_url(call, project)
     url = f"{repository}/issues/{one.number}"
     assignees = [user(call, login) for login in one.assignees]
+    own = world.milestones.get(one.milestone or 0)
+    if own and own.project_id != project.id:
+        own = None  # a group's: GitHub knows no such thing
     shape = {
         "url": url,
         "repository_url": repository,
@@ -125,7 +128,7 @@ def issue(call: Call, one: Issue) -> Json:
         "active_lock_reason": None,
         "assignee": assignees[0] if assignees else None,
         "assignees": assignees,
-        "milestone": milestone(call, world.milestones[one.milestone]) if one.milestone else None,
+        "milestone": milestone(call, own) if own else None,
         "comments": one.comments,
         "created_at": stamp(one.created_at),
         "updated_at": stamp(one.updated_at),

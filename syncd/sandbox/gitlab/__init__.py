@@ -1,0 +1,1 @@
+"""GitLab's REST dialect over the tracker, as of version 18."""
