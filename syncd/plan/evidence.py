@@ -153,7 +153,7 @@ def _created_milestone(
 
 
 def _shown(intent: Intent, snapshot: Snapshot, link: Link | None) -> tuple[Settle, ...]:
-    """The bases that an update has moved. One call is one effect: where plain fields show it, its sets were taken too."""
+    """The bases that an update has moved. One call is one effect: where plain fields show it, sets were taken too."""
     there = _subject(intent, snapshot)
     if there is None:
         return ()
