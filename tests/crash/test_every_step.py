@@ -19,7 +19,7 @@ from syncd.forge.github import GitHub
 from syncd.sandbox import Sandbox
 from syncd.sandbox.clock import LogicalClock
 from syncd.state.store import Store
-from tests.integration.town import Town
+from tests.integration.town import Town, mint
 
 ROADMAP = """# Widgets
 
@@ -87,7 +87,7 @@ def mortal_run(town: Town, fuse: Fuse) -> None:
     def forge(store: Store) -> Any:
         return Mortal(town.forge(store), fuse)
 
-    engine = Engine({"main": town.job(forge)}, clock, town._mint)
+    engine = Engine({"main": town.job(forge)}, clock, mint)
     town.clock.advance(1)
     engine.sync("main", Run())
 

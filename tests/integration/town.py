@@ -25,6 +25,11 @@ PROJECT = "acme/widgets"
 _UIDS = count(1)
 
 
+def mint() -> Uid:
+    """A uid that no other test gets."""
+    return Uid(f"u{next(_UIDS):07d}")
+
+
 @dataclass
 class Town:
     """One roadmap and one project. `sync()` is a run, `ann` a person on the tracker, `path` the file."""
@@ -71,7 +76,7 @@ class Town:
 
     def ledger(self) -> Ledger:
         """What the state knows."""
-        with Store.open(self.state, clock=self.clock, mint=self._mint, read_only=True) as store:
+        with Store.open(self.state, clock=self.clock, mint=mint, read_only=True) as store:
             return store.load("main")
 
     def line(self, number: int) -> str:
@@ -129,10 +134,7 @@ class Town:
         )
 
     def engine(self) -> Engine:
-        return Engine({"main": self.job()}, self.clock, self._mint)
-
-    def _mint(self) -> Uid:
-        return Uid(f"u{next(_UIDS):07d}")
+        return Engine({"main": self.job()}, self.clock, mint)
 
     def sync(self, **options: object) -> Report:
         """One run; a second passes before it, as people and forges need some."""
@@ -149,7 +151,7 @@ class Town:
     def snapshot(self) -> tuple[bytes, int, int, int]:
         """What a run that does nothing leaves alone: bytes, inode, mtime of the roadmap, serial of the state."""
         status = self.path.stat()
-        with Store.open(self.state, clock=self.clock, mint=self._mint, read_only=True) as store:
+        with Store.open(self.state, clock=self.clock, mint=mint, read_only=True) as store:
             return self.path.read_bytes(), status.st_ino, status.st_mtime_ns, store.serial
 
 
