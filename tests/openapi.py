@@ -59,14 +59,14 @@ class OpenApiChecker:
     @cached_property
     def operations(self) -> tuple[Operation, ...]:
         return tuple(
-            Operation(method.upper(), template, _pattern(template), spec)
+            Operation(method.upper(), template, pattern_of(template), spec)
             for template, methods in self.document["paths"].items()
             for method, spec in methods.items()
         )
 
     @cached_property
     def components(self) -> Json:
-        components: Json = _json_schema(self.document["components"]["schemas"])
+        components: Json = json_schema(self.document["components"]["schemas"])
         # An empty homepage is answered as "", which is no URI.
         for name in ("full-repository", "repository", "minimal-repository"):
             if name in components:
@@ -115,7 +115,7 @@ class OpenApiChecker:
         validator = self._validator(
             f"body {operation.method} {operation.template}", _request_schema(operation, schema)
         )
-        yield from (f"body: {fault}" for fault in _faults(validator, body))
+        yield from (f"body: {fault}" for fault in faults_of(validator, body))
 
     def _query(self, operation: Operation, asked: Asked) -> Iterator[str]:
         known = {one["name"]: one for one in map(self._parameter, operation.spec.get("parameters", []))}
@@ -128,9 +128,9 @@ class OpenApiChecker:
                 yield f"unknown query parameter {name}"
             else:
                 key = f"query {name} {operation.method} {operation.template}"
-                validator = self._validator(key, _json_schema(allowed[name]))
+                validator = self._validator(key, json_schema(allowed[name]))
                 yield from (
-                    f"query {name}: {fault}" for fault in _faults(validator, _typed(value, allowed[name]))
+                    f"query {name}: {fault}" for fault in faults_of(validator, typed(value, allowed[name]))
                 )
         for name, one in known.items():
             if one["in"] == "query" and one.get("required") and name not in given:
@@ -173,7 +173,9 @@ class OpenApiChecker:
         except ValueError:
             yield "the answer is no JSON"
             return
-        yield from (f"answer: {fault}" for fault in _faults(self._validator(key, _json_schema(schema)), body))
+        yield from (
+            f"answer: {fault}" for fault in faults_of(self._validator(key, json_schema(schema)), body)
+        )
 
     def _validator(self, key: str, schema: Json) -> jsonschema_rs.Validator:
         if key not in self._validators:
@@ -182,14 +184,14 @@ class OpenApiChecker:
         return self._validators[key]
 
 
-def _pattern(template: str) -> re.Pattern[str]:
+def pattern_of(template: str) -> re.Pattern[str]:
     parts = re.split(r"\{[^}]+\}", template)
     return re.compile("[^/]+".join(re.escape(part) for part in parts))
 
 
 def _request_schema(operation: Operation, schema: Json) -> Json:
     """With every key that is not named forbidden: the document leaves objects open, the server ignores the rest."""
-    closed: Json = _closed(_json_schema(schema))
+    closed: Json = closed_schema(json_schema(schema))
     if operation.template.endswith("/issues/{issue_number}/labels"):
         return {"anyOf": [closed, BARE_LABELS]}
     if "/milestones" in operation.template and operation.method == "PATCH":
@@ -198,25 +200,25 @@ def _request_schema(operation: Operation, schema: Json) -> Json:
     return closed
 
 
-def _closed(schema: Any) -> Any:
+def closed_schema(schema: Any) -> Any:
     if isinstance(schema, list):
-        return [_closed(one) for one in schema]
+        return [closed_schema(one) for one in schema]
     if not isinstance(schema, dict):
         return schema
-    closed = {name: _closed(value) for name, value in schema.items()}
+    closed = {name: closed_schema(value) for name, value in schema.items()}
     if "properties" in schema and "type" in schema:
         closed.setdefault("additionalProperties", False)
     return closed
 
 
-def _json_schema(schema: Any) -> Any:
+def json_schema(schema: Any) -> Any:
     """OpenAPI 3.0's dialect as JSON Schema: `nullable`, and alternatives that GitHub lets overlap."""
     if isinstance(schema, list):
-        return [_json_schema(one) for one in schema]
+        return [json_schema(one) for one in schema]
     if not isinstance(schema, dict):
         return schema
     plain = {
-        name: _json_schema(value)
+        name: json_schema(value)
         for name, value in schema.items()
         if name not in ("nullable", "discriminator")
     }
@@ -225,7 +227,7 @@ def _json_schema(schema: Any) -> Any:
     return {"anyOf": [plain, {"type": "null"}]} if schema.get("nullable") is True else plain
 
 
-def _typed(text: str, schema: Mapping[str, Any]) -> Any:
+def typed(text: str, schema: Mapping[str, Any]) -> Any:
     """A query's value is text; what should be a number or a boolean and is none stays text, and so fails."""
     kind = schema.get("type")
     if kind == "integer" and re.fullmatch(r"-?\d+", text):
@@ -235,7 +237,7 @@ def _typed(text: str, schema: Mapping[str, Any]) -> Any:
     return unquote(text) if kind == "string" else text
 
 
-def _faults(validator: jsonschema_rs.Validator, value: Any) -> Iterator[str]:
+def faults_of(validator: jsonschema_rs.Validator, value: Any) -> Iterator[str]:
     for error in validator.iter_errors(value):
         where = "/".join(str(part) for part in error.instance_path)
         yield f"{where or 'top'}: {error.message[:300]}"

@@ -1,6 +1,6 @@
 """The embedded tracker for tests: a fresh one per test, on a clock that stands still.
 
-Every exchange with it is held to GitHub's OpenAPI when the test has ended.
+Every exchange with it is held to what GitHub or GitLab publish about theirs when the test has ended.
 """
 
 import json
@@ -14,14 +14,17 @@ import pytest
 from syncd.sandbox import Sandbox
 from syncd.sandbox.clock import LogicalClock
 from syncd.sandbox.wire import Exchange
+from tests.gitlab_schemas import ROOT as GITLAB
+from tests.gitlab_schemas import GitLabChecker
 from tests.openapi import OpenApiChecker
 
 
 @dataclass
 class Judge:
-    """Collects the exchanges of a test. Without GitHub's document (outside CI) nothing is judged."""
+    """Collects the exchanges of a test. Without the published documents (outside CI) nothing is judged."""
 
     checker: OpenApiChecker | None
+    gitlab: GitLabChecker | None = None
     heard: list[tuple[Exchange, bool]] = field(default_factory=list)
     _strict: bool = True
 
@@ -38,13 +41,15 @@ class Judge:
             self._strict = True
 
     def problems(self) -> list[str]:
-        if self.checker is None:
-            return []
         return [
             problem
             for exchange, strict in self.heard
-            for problem in self.checker.problems(exchange, requests=strict)
+            if (checker := self._checker(exchange)) is not None
+            for problem in checker.problems(exchange, requests=strict)
         ]
+
+    def _checker(self, exchange: Exchange) -> OpenApiChecker | GitLabChecker | None:
+        return self.gitlab if f"{GITLAB}/" in exchange.asked.path else self.checker
 
 
 @pytest.fixture(scope="session")
@@ -58,6 +63,21 @@ def github_openapi(request: pytest.FixtureRequest) -> OpenApiChecker | None:
     return OpenApiChecker(json.loads(document.read_text(encoding="utf-8")))
 
 
+@pytest.fixture(scope="session")
+def gitlab_schemas(request: pytest.FixtureRequest) -> GitLabChecker | None:
+    """The checker over what GitLab publishes, or None where `shared` is absent (never in CI)."""
+    try:
+        shared = request.getfixturevalue("shared")
+    except pytest.skip.Exception:
+        return None
+    folder = shared / "oracles" / "gitlab"
+    document, schemas = (
+        json.loads((folder / name).read_text(encoding="utf-8"))
+        for name in ("rest-openapi.json", "response-schemas.json")
+    )
+    return GitLabChecker(document, schemas)
+
+
 @pytest.fixture
 def clock() -> LogicalClock:
     """The time of every sandbox in this test; `clock.advance(seconds)` lets it pass."""
@@ -65,12 +85,12 @@ def clock() -> LogicalClock:
 
 
 @pytest.fixture
-def judge(github_openapi: OpenApiChecker | None) -> Iterator[Judge]:
-    """Hears every exchange of this test, and fails the test in the end if one was not as GitHub's are."""
-    judge = Judge(github_openapi)
+def judge(github_openapi: OpenApiChecker | None, gitlab_schemas: GitLabChecker | None) -> Iterator[Judge]:
+    """Hears every exchange of this test, and fails the test in the end if one was not as the forge's are."""
+    judge = Judge(github_openapi, gitlab_schemas)
     yield judge
     problems = judge.problems()
-    assert not problems, "not as GitHub's OpenAPI has it:\n" + "\n".join(problems)
+    assert not problems, "not as GitHub and GitLab have it:\n" + "\n".join(problems)
 
 
 @pytest.fixture
