@@ -65,8 +65,8 @@ def _seconds(due: Iterable[Fault], kind: str) -> float:
 def _answer(dialect: Dialect, asked: Asked, due: tuple[Fault, ...]) -> Reply | None:
     """None is a lost answer; whether anything happened is the difference between the two drops."""
     if any(fault.kind in BEFORE for fault in due):
-        return faults.refusal(due)
-    reply = faults.bend(dialect(asked, faults.view(due)), due)
+        return faults.refusal(due, asked)
+    reply = faults.bend(dialect(asked, faults.view(due)), due, asked)
     return None if any(fault.kind == "drop_after" for fault in due) else reply
 
 

@@ -4,7 +4,7 @@
 drop_before             the connection is reset and nothing happened
 drop_after              it happened, and the connection is reset: the answer is lost
 fail_before, fail_after `status` (default 502) instead of doing it; or after having done it
-limit                   `status` (default 403) and the wording of a secondary limit; `headers` as given
+limit                   `status` (default 403, GitLab 429) and the wording of a limit; `headers` as given
 redirect                `status` 302 to `location`
 delay                   the answer comes `seconds` later
 slow                    the body trickles, `seconds` in all
@@ -56,6 +56,8 @@ BEFORE: tuple[Kind, ...] = ("drop_before", "fail_before", "limit", "redirect")
 """These keep the request from the tracker; every other one bends an answer."""
 
 _SECONDARY = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
+_GITLAB = re.compile(r"/api/v4/")
+"""How a fault knows whose words to use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +126,14 @@ def view(faults: Iterable[Fault]) -> View:
     return View(hidden, max((int(one.seconds) for one in faults if one.kind == "stale"), default=0))
 
 
-def refusal(faults: Iterable[Fault]) -> Reply | None:
+def refusal(faults: Iterable[Fault], asked: Asked) -> Reply | None:
     """The answer that is given in the tracker's place, if one of these faults gives it."""
     for fault in faults:
         match fault.kind:
             case "fail_before":
-                return _failure(fault, 502, "Server Error")
+                return _failure(fault, asked)
             case "limit":
-                return _failure(fault, 403, _SECONDARY)
+                return _limited(fault, asked)
             case "redirect":
                 return Reply(fault.status or 302, {"Location": fault.location, **fault.headers})
             case _:
@@ -139,12 +141,12 @@ def refusal(faults: Iterable[Fault]) -> Reply | None:
     return None
 
 
-def bend(reply: Reply, faults: Iterable[Fault]) -> Reply:
+def bend(reply: Reply, faults: Iterable[Fault], asked: Asked) -> Reply:
     """What these faults make of an answer after the fact."""
     for fault in faults:
         match fault.kind:
             case "fail_after":
-                reply = _failure(fault, 502, "Server Error")
+                reply = _failure(fault, asked)
             case "bad_json":
                 reply = Reply(reply.status, reply.headers, (fault.body or "<html>Unicorn!</html>").encode())
             case "not_modified":
@@ -166,11 +168,30 @@ def _bend_list(reply: Reply, fault: Fault) -> Reply:
         items = []
     if fault.kind == "short_list":
         items = items[: fault.keep]
-    unlinked = {name: value for name, value in reply.headers.items() if name != "Link"}
+    leading = ("Link", "X-Next-Page", "X-Total", "X-Total-Pages")
+    unlinked = {name: value for name, value in reply.headers.items() if name not in leading}
     return Reply(reply.status, unlinked, json.dumps(items).encode())
 
 
-def _failure(fault: Fault, status: int, message: str) -> Reply:
+def _failure(fault: Fault, asked: Asked) -> Reply:
+    if _GITLAB.search(asked.path):
+        return _plain(fault, 502, "<html><title>GitLab is not responding (502)</title></html>", "text/html")
+    return _told(fault, 502, "Server Error")
+
+
+def _limited(fault: Fault, asked: Asked) -> Reply:
+    if _GITLAB.search(asked.path):
+        return _plain(fault, 429, "Retry later\n", "text/plain")
+    return _told(fault, 403, _SECONDARY)
+
+
+def _plain(fault: Fault, status: int, text: str, kind: str) -> Reply:
+    return Reply(
+        fault.status or status, {"Content-Type": kind, **fault.headers}, (fault.body or text).encode()
+    )
+
+
+def _told(fault: Fault, status: int, message: str) -> Reply:
     body = json.dumps({"message": message, "documentation_url": "https://docs.github.com/rest"})
     headers = {"Content-Type": "application/json; charset=utf-8", **fault.headers}
     return Reply(fault.status or status, headers, (fault.body or body).encode())

@@ -109,6 +109,11 @@ class Person:
             raise Missing(f"project {to}")
         return issues.transfer(self._world, self._origin, self.issue(number), target)
 
+    def push(self, *files: str) -> None:
+        """Somebody pushed a commit that touches these files. There is no repository here; the hooks are told."""
+        with self._world.effect(self._origin):
+            self._world.note("push.made", self._project_id, 0, {"modified": (None, files)})
+
     def milestones(self) -> list[Milestone]:
         return planning.milestones_of(self._world, self._project_id)
 

@@ -25,9 +25,10 @@ from syncd.sandbox.clock import Clock, OffsetClock, wall_clock
 from syncd.sandbox.edge import App, CuttingProtocol, Dialect, Edge, Recorder
 from syncd.sandbox.faults import Fault, Faults, Kind
 from syncd.sandbox.github import dialect as github
-from syncd.sandbox.github.deliveries import Messenger
+from syncd.sandbox.github.deliveries import Messenger as GitHubMessenger
 from syncd.sandbox.github.dialect import GitHub
 from syncd.sandbox.gitlab import dialect as gitlab
+from syncd.sandbox.gitlab.deliveries import Messenger as GitLabMessenger
 from syncd.sandbox.gitlab.dialect import GitLab
 from syncd.sandbox.limits import Limits, Meter
 from syncd.sandbox.page import Documents, Page
@@ -71,9 +72,12 @@ class Sandbox:
         self.meter = Meter(limits)
         self.faults = Faults(seed)
         self.exchanges: list[Exchange] = []
-        self.courier = Courier(sender, seed)
+        self.courier = Courier(sender, seed, self.world.now)
         self._recorder = recorder
-        self._messenger = Messenger(self.world, self.courier)
+        self._messengers = (
+            GitHubMessenger(self.world, self.courier),
+            GitLabMessenger(self.world, self.meter, self.courier),
+        )
         self._page = Page(self.world, csrf or secrets.token_urlsafe(), PERSON, documents)
         self._github = GitHub(self.world, self.meter, deep_page)
         self._gitlab = GitLab(self.world, self.meter, folder)
@@ -130,7 +134,8 @@ class Sandbox:
         """Serves in a thread; returns when requests are answered."""
         self._socket = _listening(host, port)
         self._hosts = (host,)
-        self._messenger.base = self.url
+        github_messenger, gitlab_messenger = self._messengers
+        github_messenger.base, gitlab_messenger.base = self.url, self.gitlab_url
         self._server = _Server(self._config())
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self._socket]}, name="sandbox", daemon=True

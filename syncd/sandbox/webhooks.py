@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import http.client
 import json
 import queue
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from random import Random
@@ -39,6 +41,13 @@ def sign(secret: str, body: bytes) -> str:
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
+def sign_with_time(key: str, guid: str, at: int, body: bytes) -> str:
+    """GitLab's `webhook-signature` (api-facts E.2): `key` is `whsec_` and 32 bytes in base64."""
+    secret = base64.b64decode(key.removeprefix("whsec_"))
+    made = hmac.new(secret, f"{guid}.{at}.".encode() + body, hashlib.sha256).digest()
+    return f"v1,{base64.b64encode(made).decode()}"
+
+
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
     """Sends over HTTP(S). A receiver has ten seconds, as at GitHub."""
     parts = urlsplit(url)
@@ -53,22 +62,37 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
 
 
 class Courier:
-    """Delivers in order, once each; like GitHub it never tries again by itself."""
+    """Delivers in order, once each; like GitHub it never tries again by itself.
 
-    def __init__(self, sender: Sender = post, seed: int = 0) -> None:
+    `now` is the sandbox's clock, for what is signed with a time.
+    """
+
+    def __init__(
+        self, sender: Sender = post, seed: int = 0, now: Callable[[], int] = lambda: int(time.time())
+    ) -> None:
+        self._now = now
         self.deliveries: list[Delivery] = []
         self._sender = sender
         self._random = Random(seed)  # noqa: S311 - GUIDs need to differ, not to be secret
         self._queue: queue.Queue[int | None] = queue.Queue()
         self._thread: threading.Thread | None = None
 
-    def send(self, hook: Hook, event: str, payload: Mapping[str, Any]) -> Delivery:
+    def send(self, hook: Hook, event: str, payload: Mapping[str, Any], instance: str = "") -> Delivery:
+        """`instance` is the address of the installation that GitLab names."""
         body = json.dumps(payload, separators=(",", ":")).encode()
         if hook.content_type != "json":
             body = urlencode({"payload": body}).encode()
         guid = str(UUID(int=self._random.getrandbits(128), version=4))
-        delivery = Delivery(guid, hook.id, event, hook.url, _headers(hook, event, guid, body), body)
+        headers = self._heading(hook, event, guid, body)
+        if hook.forge == "gitlab":
+            headers["X-Gitlab-Instance"] = instance
+        delivery = Delivery(guid, hook.id, event, hook.url, headers, body)
         return self._enqueue(delivery)
+
+    def _heading(self, hook: Hook, event: str, guid: str, body: bytes) -> dict[str, str]:
+        if hook.forge == "gitlab":
+            return _gitlab_headers(hook, event, guid, body, self._now())
+        return _headers(hook, event, guid, body)
 
     def redeliver(self, guid: str) -> Delivery:
         """The same delivery once more, under the same GUID."""
@@ -120,4 +144,24 @@ def _headers(hook: Hook, event: str, guid: str, body: bytes) -> dict[str, str]:
         headers["X-Hub-Signature-256"] = sign(hook.secret, body)
         old = hmac.new(hook.secret.encode(), body, hashlib.sha1)
         headers["X-Hub-Signature"] = f"sha1={old.hexdigest()}"
+    return headers
+
+
+def _gitlab_headers(hook: Hook, event: str, guid: str, body: bytes, at: int) -> dict[str, str]:
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": "GitLab/sandbox",
+        "X-Gitlab-Event": event,
+        "X-Gitlab-Event-UUID": str(UUID(int=UUID(guid).int ^ 1, version=4)),
+        "X-Gitlab-Webhook-UUID": str(UUID(int=hook.id, version=4)),
+        "Idempotency-Key": guid,
+    }
+    if hook.secret:
+        headers["X-Gitlab-Token"] = hook.secret
+    if hook.signing:
+        headers |= {
+            "webhook-id": guid,
+            "webhook-timestamp": str(at),
+            "webhook-signature": sign_with_time(hook.signing, guid, at, body),
+        }
     return headers

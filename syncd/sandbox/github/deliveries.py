@@ -28,7 +28,9 @@ class Messenger:
 
     def __call__(self, op: Op) -> None:
         listening = [
-            one for one in self._world.hooks.values() if one.project_id == op.project_id and one.active
+            one
+            for one in self._world.hooks.values()
+            if one.project_id == op.project_id and one.active and one.forge == "github"
         ]
         if not listening:
             return

@@ -22,7 +22,9 @@ def get_repository(call: Call) -> Answer:
 
 def list_hooks(call: Call) -> Answer:
     project = call.project_for(Role.ADMIN)
-    found = [one for one in call.world.hooks.values() if one.project_id == project.id]
+    found = [
+        one for one in call.world.hooks.values() if (one.project_id, one.forge) == (project.id, "github")
+    ]
     return paging.numbered(call, found, shapes.hook)
 
 
@@ -54,7 +56,7 @@ def create_hook(call: Call) -> Answer:
 def _hook(call: Call) -> Hook:
     project = call.project_for(Role.ADMIN)
     found = call.world.hooks.get(call.params["hook_id"])
-    if found is None or found.project_id != project.id:
+    if found is None or (found.project_id, found.forge) != (project.id, "github"):
         raise not_found()
     return found
 

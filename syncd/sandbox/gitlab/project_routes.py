@@ -9,7 +9,8 @@ from typing import Any
 
 from syncd.sandbox.gitlab import given, paging, shapes
 from syncd.sandbox.gitlab.call import Call
-from syncd.sandbox.gitlab.refusals import not_found, said, unauthorized
+from syncd.sandbox.gitlab.deliveries import nothing_to_test
+from syncd.sandbox.gitlab.refusals import not_found, said, unauthorized, unreadable
 from syncd.sandbox.records import Hook, Role
 from syncd.sandbox.wire import Answer
 
@@ -176,7 +177,9 @@ def test_hook(call: Call) -> Answer:
     hook, trigger = _hook(call), call.params["trigger"]
     call.throttle("web_hook_test", 5)
     if trigger not in shapes.EVENTS:
-        raise said(400, "trigger does not have a valid value")
+        raise unreadable("trigger", "does not have a valid value")
+    if lacking := nothing_to_test(call, hook.project_id, trigger):
+        raise said(422, lacking)
     with call.world.effect(call.origin):
         call.world.note("hook.pinged", hook.project_id, hook.id, {"trigger": (None, trigger)})
     return Answer(201, {"message": "201 Created"})

@@ -1,7 +1,7 @@
 """GitLab's dialect as python-gitlab sees it, over real sockets."""
 
 import pytest
-from gitlab.exceptions import GitlabAuthenticationError, GitlabCreateError, GitlabGetError
+from gitlab.exceptions import GitlabCreateError, GitlabGetError
 from gitlab.v4.objects import Project
 
 from syncd.sandbox import Sandbox
@@ -69,9 +69,6 @@ def test_errors_arrive_as_the_client_understands_them(widgets: Project) -> None:
     with pytest.raises(GitlabGetError) as gone:
         widgets.issues.get(9)
     assert gone.value.response_code == 404
-    widgets.manager.gitlab.headers["PRIVATE-TOKEN"] = "nobody's"
-    with pytest.raises(GitlabAuthenticationError):
-        widgets.issues.get(1)
 
 
 def test_who_asks_and_who_is_there(sandbox: Sandbox, widgets: Project) -> None:
