@@ -1,70 +1,32 @@
-"""Talking to GitHub: PyGithub makes the requests, this module owns the wire and says what is known of each effect.
+"""Talking to GitHub: PyGithub makes the requests, :mod:`syncd.forge.client` owns them and judges the answers.
 
 PyGithub's own connections retry writes, follow redirects of writes and lose the query on the way (api-facts §0.1, §0.7,
-§G.1). So its requester is handed a connection of ours, which does none of that, and all else is decided here:
-
-==============================================  ===================================================
-what happened                                   what is raised
-==============================================  ===================================================
-no connection; stopped; a read without answer   :class:`NotSent`
-a write without a whole, readable answer; 5xx   :class:`Unknown`
-403 or 429 with a limit                         :class:`RateLimited` (retry-after, reset, or a minute)
-401; 403; 404 or 410 for project and lists      :class:`AccessRefused`
-404 or 410 for an issue or milestone; moved     :class:`Gone`
-any other 4xx; a redirected write               :class:`Rejected`
-==============================================  ===================================================
+§G.1). So its requester is handed a connection of ours, which does none of that.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from github import Auth, Github
-from requests import RequestException
 
-from syncd.errors import AccessRefused, ForgeError, Gone, NotSent, RateLimited, Rejected, Unknown
-from syncd.forge.github.wire import Wire, never_left
-from syncd.forge.pacing import Pace, attempts
+from syncd.forge.client import PAGE, Answer, Client, Json, Raw
+from syncd.forge.github.wire import Wire
+from syncd.forge.pacing import Pace
 
 API_VERSION = "2022-11-28"
-PAGE = 100
-REDIRECTS = 3
-SECONDARY = ("secondary rate limit", "abuse detection", "please retry your request again later")
-_ONE = re.compile(r"/(issues|milestones)/\d+$")
-_NEXT = re.compile(r'<([^>]+)>\s*;[^,]*\brel="?next"?')
-
-Json = Any
-"""What a forge answered; :mod:`syncd.forge.github.shapes` makes sense of it, or says that there is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A successful answer. ``path`` is where it came from after redirects, below the API's root."""
+class GitHubClient(Client):
+    """One account at one of GitHub's APIs."""
 
-    status: int
-    headers: Mapping[str, str]
-    data: Json
-    path: str
-
-    @property
-    def next(self) -> str | None:
-        """The address of the next page, as the forge gave it."""
-        found = _NEXT.search(self.headers.get("link", ""))
-        return found[1] if found else None
-
-
-class Client:
-    """One account at one API.
-
-    ``sent(writes)`` hears of each request before it goes. ``time`` is the forge's own clock in its latest answer.
-    """
+    forge = "GitHub"
+    limits = "x-ratelimit"
+    limit_words = ("secondary rate limit", "abuse detection", "please retry your request again later")
+    by_id = re.compile(r"/repositories/(\d+)(/|$)")
 
     def __init__(
         self,
@@ -77,23 +39,9 @@ class Client:
         pace: Pace,
         sent: Callable[[bool], None],
     ) -> None:
-        if not token or not token.isascii() or not token.isprintable() or " " in token:
-            # The HTTP library would put such a token into its own error message.
-            raise AccessRefused(
-                "the token is empty or holds blanks or odd characters",
-                remote=remote,
-                hint="check where it comes from",
-            )
-        self.remote = remote
-        self.time = ""
-        self.repository: int | None = None
-        """The project's immutable id, once known: redirects may lead to it and to no other."""
-        self._token = token
-        self._sent = sent
-        self._pace = pace
-        self._origin = urlsplit(api_url)
+        super().__init__(remote, token=token, api_url=api_url, pace=pace, sent=sent)
         # Its class is no part of PyGithub's, but has what the requester uses.
-        self._wire: Any = Wire(self._origin, timeout=timeout, ca_file=ca_file, clock=pace.clock)
+        self._wire: Any = Wire(urlsplit(api_url), timeout=timeout, ca_file=ca_file, clock=pace.clock)
         self._requester = Github(
             base_url=api_url,
             auth=Auth.Token(token),
@@ -107,180 +55,33 @@ class Client:
             user_agent="syncd",
         ).requester
 
-    def read(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
-        """A GET, which never leaves anything in doubt."""
-        target = f"{path}?{urlencode(params)}" if params else path
-        for _ in range(REDIRECTS):
-            answer = attempts(self._pace, reading=True)(self._read_once, target)
-            if answer.status < 300:
-                return answer
-            target = self._followed(answer, params)
-        raise NotSent(f"redirected more than {REDIRECTS} times", remote=self.remote)
-
-    def pages(self, path: str, params: Mapping[str, str]) -> Iterator[Answer]:
-        """All pages of a list, by the forge's own cursors: numbered pages end somewhere (api-facts §0.4)."""
-        answer = self.read(path, {"per_page": str(PAGE), **params})
-        yield answer
-        seen: set[str] = set()
-        while answer.next:
-            if answer.next in seen:
-                raise NotSent("GitHub's list leads round in a circle", remote=self.remote)
-            seen.add(answer.next)
-            answer = self.read(self._own(answer.next))
-            yield answer
-
-    def write(self, verb: str, path: str, body: Mapping[str, Json]) -> Answer:
-        """A POST or PATCH, sent at most once unless it certainly never left."""
-        return attempts(self._pace, reading=False)(self._write_once, verb, path, body)
-
-    def _read_once(self, target: str) -> Answer:
-        self._pace.read()
-        self._sent(False)
-        try:
-            answer = self._send("GET", target, None)
-        except RequestException as error:
-            raise NotSent(f"no answer ({type(error).__name__})", remote=self.remote) from None
-        if answer.status >= 500 or answer.status == 304:
-            # 304 to a question that set no condition says nothing; least of all that a list is empty (api-facts §0.8).
-            raise NotSent(f"GitHub answers {answer.status}", remote=self.remote, status=answer.status)
-        if answer.data is None and answer.status < 300:
-            raise NotSent("GitHub's answer is not readable", remote=self.remote, status=answer.status)
-        self._refuse(answer)
-        return answer
-
-    def _write_once(self, verb: str, path: str, body: Mapping[str, Json]) -> Answer:
-        with self._pace.write(creates=verb == "POST"):
-            self._sent(True)
-            try:
-                answer = self._send(verb, path, body)
-            except RequestException as error:
-                why = f"no answer ({type(error).__name__})"
-                raise (NotSent if never_left(error) else Unknown)(why, remote=self.remote) from None
-        if answer.status >= 500:
-            why = f"GitHub answers {answer.status}: it may have been done"
-            raise Unknown(why, remote=self.remote, status=answer.status)
-        self._refuse(answer)
-        if answer.status >= 300:
-            raise self._moved(answer)
-        return answer
-
-    def _send(self, verb: str, target: str, body: Mapping[str, Json] | None) -> Answer:
+    def _ask(self, verb: str, target: str, body: Mapping[str, Json] | None) -> Raw:
         status, headers, text = self._requester.requestJson(
             verb, target, headers={"Accept": "application/vnd.github+json"}, input=body, cnx=self._wire
         )
-        self.time = _server_time(headers.get("date", "")) or self.time
-        try:
-            data = json.loads(text) if text else None
-        except (ValueError, RecursionError):
-            data = None
-        return Answer(status, headers, data, urlsplit(target).path)
+        return Raw(status, headers, text)
 
-    def _followed(self, answer: Answer, params: Mapping[str, str] | None) -> str:
-        """Where a redirected read goes on: on the same host, in the same repository, with the same question."""
-        location = self._location(answer)
-        target = self._own(location)
-        if self.repository is not None and not self._at_home(location):
-            raise self._moved(answer)
-        return target if urlsplit(target).query or not params else f"{target}?{urlencode(params)}"
-
-    def _moved(self, answer: Answer) -> Rejected:
-        """A redirect that is not followed. One to our own repository only means that it was renamed meanwhile."""
-        if _ONE.search(answer.path) and not self._at_home(self._location(answer)):
-            return Gone("it was moved to another project", remote=self.remote, status=answer.status)
-        why = "the project answers under another address"
-        return Rejected(why, remote=self.remote, status=answer.status, hint="run again")
-
-    def _location(self, answer: Answer) -> str:
-        return urljoin(self._origin.geturl() + "/", answer.headers.get("location", ""))
-
-    def _at_home(self, location: str) -> bool:
-        found = re.search(r"/repositories/(\d+)(/|$)", urlsplit(location).path)
-        return found is not None and int(found[1]) == self.repository
-
-    def _own(self, url: str) -> str:
-        """An address of this API as a path below its root. The token goes nowhere else (threat T11)."""
-        there = urlsplit(url)
-        root = self._origin.path.rstrip("/")
-        if _origin(there) != _origin(self._origin) or not there.path.startswith(f"{root}/"):
-            raise NotSent(
-                f"GitHub points to another host ({there.hostname}), not followed", remote=self.remote
-            )
-        return there.path.removeprefix(root) + (f"?{there.query}" if there.query else "")
-
-    def _refuse(self, answer: Answer) -> None:
-        if answer.status < 400:
-            return
-        until = self._limit(answer)
-        if until is not None:
-            self._pace.close(until)
-            raise RateLimited("GitHub asks to wait", until=until, remote=self.remote, status=answer.status)
-        said = self._said(answer.data) or f"GitHub answers {answer.status}"
-        kind: type[ForgeError] = Rejected
-        if answer.status in (401, 403):
-            kind = AccessRefused
-        elif answer.status in (404, 410):
-            # Only one thing can be gone. A list or the project itself is out of reach.
-            kind = Gone if _ONE.search(answer.path) else AccessRefused
-        raise kind(said, remote=self.remote, status=answer.status, hint=_hint(answer))
-
-    def _limit(self, answer: Answer) -> datetime | None:
-        """Until when a limit holds, in the documented order: retry-after, reset, else a minute (api-facts §A.2)."""
-        if answer.status not in (403, 429):
-            return None
-        now = self._pace.clock()
-        after = answer.headers.get("retry-after", "")
-        if after.isdigit():
-            return now + timedelta(seconds=int(after))
-        if moment := _server_time(after):
-            return now + max(timedelta(), datetime.fromisoformat(moment) - self._theirs(now))
-        reset = answer.headers.get("x-ratelimit-reset", "")
-        if answer.headers.get("x-ratelimit-remaining") == "0" and reset.isdigit():
-            return now + max(timedelta(), datetime.fromtimestamp(int(reset), UTC) - self._theirs(now))
-        said = self._said(answer.data).lower()
-        if answer.status == 429 or any(words in said for words in SECONDARY):
-            return now + timedelta(minutes=1)
-        return None
-
-    def _theirs(self, now: datetime) -> datetime:
-        """The forge's time. It tells moments by its own clock; ours may be wrong, the difference is not (I15)."""
-        return datetime.fromisoformat(self.time) if self.time else now
-
-    def _said(self, data: Json) -> str:
-        """GitHub's own words, in one line, without our token should it be in them."""
-        if not isinstance(data, dict):
-            return ""
+    def _complaints(self, data: Mapping[str, Json]) -> Iterator[str]:
+        yield str(data.get("message", ""))
         errors = data.get("errors")
-        parts = [str(data.get("message", ""))]
         for error in errors if isinstance(errors, list) else []:
             if isinstance(error, dict):
-                parts.append(
-                    " ".join(str(error[key]) for key in ("field", "code", "message") if error.get(key))
-                )
+                yield " ".join(str(error[key]) for key in ("field", "code", "message") if error.get(key))
             else:
-                parts.append(str(error))
-        return " ".join("; ".join(part for part in parts if part).split()).replace(self._token, "***")[:500]
+                yield str(error)
 
-
-def _origin(url: Any) -> tuple[str, str | None, int | None]:
-    return url.scheme, url.hostname, url.port or {"https": 443, "http": 80}.get(url.scheme)
-
-
-def _server_time(date: str) -> str:
-    """The Date header as ISO 8601 with Z, or nothing if it makes no sense."""
-    try:
-        return parsedate_to_datetime(date).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    except ValueError:
-        return ""
-
-
-def _hint(answer: Answer) -> str:
-    match answer.status:
-        case 401:
-            return "the token is wrong or has expired"
-        case 410:
-            return "are issues switched on in this repository?"
-        case 403 | 404:
-            needs = answer.headers.get("x-accepted-github-permissions", "")
-            return f"the token needs: {needs}" if needs else "check the project's name and the token's rights"
-        case _:
-            return ""
+    def _hint(self, answer: Answer) -> str:
+        match answer.status:
+            case 401:
+                return "the token is wrong or has expired"
+            case 410:
+                return "are issues switched on in this repository?"
+            case 403 | 404:
+                needs = answer.headers.get("x-accepted-github-permissions", "")
+                return (
+                    f"the token needs: {needs}"
+                    if needs
+                    else "check the project's name and the token's rights"
+                )
+            case _:
+                return ""

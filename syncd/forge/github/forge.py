@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from syncd.errors import AccessRefused, ForgeError, Gone, NotSent, Rejected, Unknown
+from syncd.forge.client import Answer, Json
 from syncd.forge.github import shapes
-from syncd.forge.github.client import Answer, Client, Json
-from syncd.forge.github.listing import changed_since, everything, items, latest_first
+from syncd.forge.github.client import GitHubClient
+from syncd.forge.listing import Dialect, above, changed_since, everything, items, unlisted
 from syncd.forge.pacing import Pace
 from syncd.model.remote import (
     Capabilities,
@@ -31,6 +32,13 @@ CAPABILITIES = Capabilities(
     fields=frozenset(TASK_FIELDS) - {Field.DUE},
     milestone_fields=frozenset(MILESTONE_FIELDS),
     title_limit=shapes.TITLE_LIMIT,
+)
+_LISTS = Dialect(
+    oldest_first={"state": "all", "sort": "created", "direction": "asc"},
+    latest_first={"state": "all", "sort": "updated", "direction": "desc"},
+    highest_first={"state": "all", "sort": "created", "direction": "desc"},
+    since="since",
+    number="number",
 )
 _NAME = re.compile(r"[\w-][\w.-]*/(?!\.\.?$)[\w.-]+", re.ASCII)
 
@@ -59,7 +67,7 @@ class GitHub:
         if not _NAME.fullmatch(project):
             raise AccessRefused(f"{project!r} is not OWNER/NAME", remote=remote)
         self.remote = remote
-        self._client = Client(
+        self._client = GitHubClient(
             remote,
             token=token,
             api_url=(api_url or api_url_of(web_url)).rstrip("/"),
@@ -76,7 +84,7 @@ class GitHub:
 
     def project(self) -> Project:
         """The repository under its configured name, one request. Renamed ones are followed: compare ``id``."""
-        self._client.repository = None
+        self._client.home = None
         try:
             answer = self._client.read(f"/repos/{self._configured}")
         except AccessRefused as error:
@@ -89,7 +97,7 @@ class GitHub:
                 hint="check the name, and that the token covers this repository",
             ) from None
         self._project = self._shaped(shapes.project, answer.data)
-        self._client.repository = int(self._project.id)
+        self._client.home = int(self._project.id)
         return self._project
 
     def account(self) -> str:
@@ -105,14 +113,18 @@ class GitHub:
         """All issues (empty ``cursor``), or those changed since; milestones always all.
 
         The new cursor is the forge's clock *before* the list was asked for, so nothing falls between two readings.
-        See :mod:`syncd.forge.github.listing` for what that costs.
+        See :mod:`syncd.forge.listing` for what that costs.
         """
         project = self._known()
         now = self._client.time
         if not project.issues:
             return Observation(project, (), (), now, complete=False)
         where = self._at("issues")
-        read = changed_since(self._client, where, cursor) if cursor else everything(self._client, where)
+        read = (
+            changed_since(self._client, _LISTS, where, cursor)
+            if cursor
+            else everything(self._client, _LISTS, where)
+        )
         milestones = items(self._client, self._at("milestones"), {"state": "all"})
         issues = tuple(self._seen(data) for data in read.items if shapes.is_issue(data))
         return Observation(
@@ -130,13 +142,9 @@ class GitHub:
 
     def newest(self, floor: int) -> Iterator[Issue]:
         """Issues above ``floor``: those of the list, then those that the list does not show (yet), number by number."""
-        listed: dict[int, Json] = {}
-        for page in latest_first(self._client, self._at("issues")):
-            listed |= {data["number"]: data for data in page if data["number"] > floor}
-            if any(data["number"] <= floor for data in page):
-                break
+        listed = above(self._client, _LISTS, self._at("issues"), floor)
         yield from (self._seen(data) for data in listed.values() if shapes.is_issue(data))
-        yield from self._by_number(floor, listed)
+        yield from unlisted(floor, listed, self.get_issue)
 
     def labels(self) -> frozenset[str]:
         """The names of all labels."""
@@ -199,20 +207,6 @@ class GitHub:
     def _at(self, what: str) -> str:
         """Where something of the project is, by its present name: only that is documented (api-facts §J.6)."""
         return f"/repos/{self._known().name}/{what}"
-
-    def _by_number(self, floor: int, listed: Mapping[int, Json]) -> Iterator[Issue]:
-        """What may be missing in the list: gaps in it, and what is newer than all of it, up to the first 404."""
-        highest = max(listed, default=floor)
-        number = floor
-        while True:
-            number += 1
-            if number in listed:
-                continue
-            try:
-                yield self.get_issue(number)
-            except Gone as error:
-                if error.status == 404 and number > highest:
-                    return
 
     def _ours(self, number: int, answer: Answer) -> Issue:
         """The issue, if it is one of this project: forges and proxies follow a transfer silently (api-facts §0.7)."""

@@ -12,8 +12,8 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
 from syncd.errors import AccessRefused, ForgeError, Gone, NotSent, RateLimited, Rejected, Unknown
 from syncd.forge.github import GitHub, api_url_of
 from syncd.forge.github.shapes import due_out, issue, milestone, task_state
-from syncd.forge.github.wire import LARGEST
 from syncd.forge.pacing import Pace
+from syncd.forge.wire import LARGEST
 from syncd.model.remote import IssueDraft, IssuePatch, MilestonePatch
 from syncd.model.values import Field, MilestoneState, TaskState
 from syncd.sandbox.clock import MONDAY
