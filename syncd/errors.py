@@ -1,5 +1,7 @@
 """Every error that syncd raises on purpose, on one page.
 
+What the guard refuses is no error but part of the report (exit code 4).
+
 ::
 
     SyncdError                      exit code
@@ -11,7 +13,6 @@
     ├── StateError                   5   the state file is torn, foreign or newer; never read as empty
     ├── LockHeld                    75   another run holds the roadmap
     ├── NotNow                      75   another branch, a merge or rebase in progress
-    ├── PlanRefused                  4   the guard said no; carries the digest to approve
     ├── ForgeError                   1   a remote
     │   ├── NotSent                  1   the request never left: may be sent again freely
     │   ├── Unknown                  1   it may or may not have happened: never send it again blindly
@@ -119,22 +120,15 @@ class NotNow(SyncdError):
     exit_code = LATER
 
 
-class PlanRefused(SyncdError):
-    """The guard refused the plan; nothing of it was applied."""
-
-    exit_code = REFUSED
-
-    def __init__(self, message: str, *, digest: str, hint: str = "") -> None:
-        super().__init__(message, hint=hint)
-        self.digest = digest
-
-
 class ForgeError(SyncdError):
-    """A remote did not do what was asked; the subclass says what is known of the effect."""
+    """A remote did not do what was asked; the subclass says what is known of the effect.
+
+    ``reason`` is the message without the remote's name, for those who say it anyway.
+    """
 
     def __init__(self, message: str, *, remote: str = "", status: int = 0, hint: str = "") -> None:
         super().__init__(f"{remote}: {message}" if remote else message, hint=hint)
-        self.remote, self.status = remote, status
+        self.remote, self.status, self.reason = remote, status, message
 
 
 class NotSent(ForgeError):

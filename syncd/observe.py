@@ -63,13 +63,13 @@ def observe(
     try:
         return _observe(forge, memory, linked, now, full_sweep)
     except RateLimited as error:
-        return Unavailable(forge.remote, error.message, error.until, error.exit_code)
+        return Unavailable(forge.remote, error.reason, error.until, error.exit_code)
     except ForgeError as error:
         return Unavailable(forge.remote, _with_hint(error), exit_code=error.exit_code)
 
 
 def _with_hint(error: ForgeError) -> str:
-    return f"{error.message} ({error.hint})" if error.hint else error.message
+    return f"{error.reason} ({error.hint})" if error.hint else error.reason
 
 
 def _observe(

@@ -97,9 +97,9 @@ def apply_remote(
             outcome = _carry_out(work, action)
         except (RateLimited, AccessRefused, NotSent) as error:
             # Nothing more will work on this remote now; whatever is left is planned again next time.
-            halt, retry_at = error.message, getattr(error, "until", None)
+            halt, retry_at = error.reason, getattr(error, "until", None)
             codes.append(error.exit_code)
-            outcome = _outcome(action, "skipped", message=error.message)
+            outcome = _outcome(action, "skipped", message=error.reason)
         outcomes.append(outcome)
         progress(outcome)
     codes += [FAILED for outcome in outcomes if outcome.result != "done"]
@@ -111,11 +111,11 @@ def _carry_out(work: RemoteWork, action: Action) -> Outcome:
     try:
         outcome, words = _dispatch(work, action)
     except Unknown as error:
-        outcome = _outcome(action, "unknown", message=error.message)
+        outcome = _outcome(action, "unknown", message=error.reason)
     except (RateLimited, AccessRefused, NotSent):
         raise
     except Rejected as error:
-        outcome = _outcome(action, "rejected", message=error.message)
+        outcome = _outcome(action, "rejected", message=error.reason)
     except _Impossible:
         outcome = _outcome(action, "skipped", message="what it belongs to could not be created in this run")
     # One transaction: the intent ends, and link, base and audit say what came of it, or none of them does.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,7 @@ def _document(view: View) -> dict[str, Any]:
         "remotes": [_remote(view, name) for name in view.settings.roadmaps[view.name].remotes],
         "conflicts_held": sum(contest.winner is None for contest in ledger.contests),
         "in_doubt": len(ledger.intents),
+        "last_run": json.loads(view.store.last_report(view.name) or "null"),
         "last_done": None
         if last is None
         else {"at": last.at.isoformat(), "kind": last.kind, "title": last.title},
@@ -91,6 +93,10 @@ def _lines(view: View, document: dict[str, Any]) -> Iterator[str]:
         yield coloured(
             f"  {counted(document['in_doubt'], 'effect')} in doubt: the next run looks for it", "yellow"
         )
+    run = document["last_run"]
+    if run:
+        when = f"{run['at'][:16].replace('T', ' ')} UTC"
+        yield f"  last run: {when}, ended with {run['exit_code']}"
     last = document["last_done"]
     if last:
         when = f"{last['at'][:16].replace('T', ' ')} UTC"

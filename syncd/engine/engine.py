@@ -10,10 +10,13 @@ from datetime import datetime
 from syncd.engine.job import Job, Run
 from syncd.engine.report import Report
 from syncd.engine.session import Session
-from syncd.errors import UsageError
+from syncd.errors import RoadmapChanged, UsageError
 from syncd.model.values import Uid
 from syncd.state.lock import hold, lock_path
 from syncd.state.store import Store
+
+PATIENCE = 2
+"""How often a run begins anew because somebody saved the roadmap meanwhile, before it gives up for now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +32,17 @@ class Engine:
 
         A remote that fails is part of the report; what raises ends the run before anything was written:
         :class:`~syncd.errors.RoadmapError`, :class:`~syncd.errors.StateError`, :class:`~syncd.errors.LockHeld`,
-        :class:`~syncd.errors.NotNow`. :class:`~syncd.errors.RoadmapChanged` means that somebody saved the file
-        while we planned: run again.
+        :class:`~syncd.errors.NotNow`. Somebody who saves the file while we plan makes us plan again, three times;
+        then :class:`~syncd.errors.RoadmapChanged` says to run later.
         """
-        job = self.job(name)
+        for _ in range(PATIENCE):
+            try:
+                return self._run(self.job(name), run)
+            except RoadmapChanged:
+                continue
+        return self._run(self.job(name), run)
+
+    def _run(self, job: Job, run: Run) -> Report:
         with (
             self._lock(job, run),
             self._store(job, run) as store,
@@ -50,7 +60,10 @@ class Engine:
                 session.write_roadmap()
                 session.apply()
                 session.close()
-            return session.report()
+            report = session.report()
+            if not run.dry:
+                store.save_report(job.name, report.summary())
+            return report
 
     def job(self, name: str) -> Job:
         """The roadmap of that name."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from syncd.model.changes import AddTask, RoadmapChange, StampTask
-from syncd.model.links import Settle
+from syncd.model.links import Contest, Settle
 from syncd.model.outline import MilestoneKey, TaskKey
 from syncd.model.values import Field, Uid, Value, provisional
 from syncd.plan.actions import Action, IssueTarget, Plan
@@ -47,7 +47,7 @@ def named_plan(plan: Plan, names: Naming) -> Plan:
         actions=tuple(_action(action, names) for action in plan.actions),
         after_write=tuple(_settle(settle, names) for settle in plan.after_write),
         conflicts=tuple(replace(one, uid=names.get(one.uid, one.uid)) for one in plan.conflicts),
-        contests=tuple(replace(one, uid=names.get(one.uid, one.uid)) for one in plan.contests),
+        contests=tuple(_contest(one, names) for one in plan.contests),
         held=tuple(replace(one, uid=names.get(one.uid, one.uid)) for one in plan.held),
     )
 
@@ -74,6 +74,11 @@ def _action(action: Action, names: Naming) -> Action:
 def _settle(settle: Settle, names: Naming) -> Settle:
     pair = replace(settle.pair, ours=_value(settle.field, settle.pair.ours, names))
     return replace(settle, uid=names.get(settle.uid, settle.uid), pair=pair)
+
+
+def _contest(contest: Contest, names: Naming) -> Contest:
+    values = {side: _value(contest.field, value, names) for side, value in contest.values.items()}
+    return replace(contest, uid=names.get(contest.uid, contest.uid), values=values)
 
 
 def _value(name: Field, value: Value, names: Naming) -> Value:

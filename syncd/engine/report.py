@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,7 @@ from syncd.model import outline
 from syncd.model.remote import Unavailable
 from syncd.plan.actions import Plan
 from syncd.plan.guard import Verdict
+from syncd.plan.render.counts import counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,18 @@ class Report:
         if self.plan.held or any(conflict.winner is None for conflict in self.plan.conflicts):
             codes.append(CONFLICTS)
         return most_pressing(codes) if codes else OK
+
+    def summary(self) -> str:
+        """The run in a line of JSON, as the state keeps it: when, how it ended, what was to do, who was there."""
+        return json.dumps(
+            {
+                "at": self.started.isoformat() if self.started else None,
+                "exit_code": self.exit_code,
+                "counts": counts(self.plan),
+                "remotes": {name: status.status for name, status in self.remotes.items()},
+            },
+            sort_keys=True,
+        )
 
     @property
     def detailed_exit_code(self) -> int:

@@ -131,7 +131,7 @@ class Session:
             try:
                 self.observations[name] = replace(snapshot, labels=self.forges[name].labels())
             except ForgeError as error:
-                self.observations[name] = Unavailable(name, error.message, exit_code=error.exit_code)
+                self.observations[name] = Unavailable(name, error.reason, exit_code=error.exit_code)
         if wanted:
             self.proposal = propose(self.job, self.document, self._world(), self.run.only)
 
@@ -153,8 +153,8 @@ class Session:
         self.naming = names.mint_names(plan, self.matching, self.mint)
         self.matching = names.named_matching(self.matching, self.naming)
         self.proposal = replace(self.proposal, plan=names.named_plan(plan, self.naming))
-        if plan.recovery and self.verdict.lineage:
-            self.store.take_over(self.verdict.lineage)
+        if plan.recovery:
+            self.store.take_over(plan.lineage)
         self._stamp()
         tasks, milestones = remember(self.document.outline, self.matching)
         granted = (self.verdict.grants,) if self.verdict.grants else ()
@@ -349,11 +349,12 @@ class Session:
     def _first_sync(self) -> Iterable[Word]:
         """What the first sync found is kept: how the file is read, which lines are tasks, on which branch it lives."""
         branch = files.git_head(self.job.path.parent) or ""
-        if (self.ledger.scope, bool(self.ledger.reading)) != (
-            self.job.scope,
-            True,
-        ) or self.ledger.branch != branch:
-            yield Remembered(self.document.outline.reading, self.job.scope, branch)
+        # A remote that was away has not heard that lines left because of the mapping: until it has, the old scope
+        # stays, or its issues would be closed later as if their author had removed them.
+        seen = all(isinstance(one, Snapshot) for one in self.observations.values())
+        scope = self.job.scope if seen or not self.ledger.scope else self.ledger.scope
+        if (self.ledger.scope, bool(self.ledger.reading), self.ledger.branch) != (scope, True, branch):
+            yield Remembered(self.document.outline.reading, scope, branch)
 
     def _synced(self, ledger: Ledger) -> Iterable[Word]:
         """A remote counts as synced once a run with it came to its end."""

@@ -78,8 +78,6 @@ class Verdict:
     refusals: tuple[Refusal, ...] = ()
     grants: Approval | None = None
     spends: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    lineage: str = ""
-    """In recovery: the state that the remote's markers name, and that an approved run takes over."""
 
     @property
     def refused(self) -> bool:
@@ -98,7 +96,6 @@ def guard(plan: Plan, world: World, *, approve: str = "", assumed: bool = False)
         tuple(sorted(found, key=lambda refusal: (refusal.remote, refusal.what))),
         grants=own if approve and approve == own.digest else None,
         spends=_covered(own, world.ledger.approvals),
-        lineage=_lineage(plan, world) if plan.recovery else "",
     )
 
 
@@ -126,17 +123,6 @@ def _moved(plan: Plan, own: Approval, approve: str, stored: Sequence[Approval]) 
     if approve and approve != own.digest and not resumed and not plan.empty:
         reason = f"the world has moved: the plan is {own.digest[:12]} now, not the approved {approve[:12]}"
         yield Refusal(ROADMAP, "moved", 1, 0, 1, reason, final=True)
-
-
-def _lineage(plan: Plan, world: World) -> str:
-    """The one lineage in the markers of the issues that recovery links, or nothing."""
-    found = set()
-    for action in plan.actions:
-        seen = world.observations.get(action.remote)
-        if action.kind is ActionKind.LINK and action.ref and isinstance(seen, Snapshot):
-            issue = seen.issues.get(action.ref.number)
-            found |= {issue.marker.lineage} if issue and issue.marker else set()
-    return found.pop() if len(found) == 1 else ""
 
 
 # --- per remote ------------------------------------------------------------------------------------------------------

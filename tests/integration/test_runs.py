@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from syncd.errors import NotNow, UsageError
+from syncd.engine import Engine, Run
+from syncd.errors import NotNow, RoadmapChanged, UsageError
+from syncd.forge.github import GitHub
 from syncd.model.policy import HOLD, Limits
 from syncd.sandbox import Sandbox
 from syncd.sandbox.clock import LogicalClock
-from tests.integration.town import Town, policy
+from syncd.state.store import Store
+from tests.integration.town import Town, mint, policy
 
 ROADMAP = """# Widgets
 
@@ -127,3 +130,52 @@ def test_tasks_behind_a_fence_left_open_are_hidden_not_removed(town: Town) -> No
     assert not [action for action in report.plan.actions if action.kind.value != "rebase"]
     assert {issue.state for issue in town.ann.issues()} == {"open"}
     assert [one.state for one in town.ann.milestones()] == ["open", "open"]
+
+
+def test_a_file_saved_during_the_run_is_planned_again_and_no_line_is_lost(town: Town) -> None:
+    town.settle()
+    town.ann.close(town.issue("Dig the hole").number)
+    saves = iter([lambda: town.write(town.text + "- [ ] Paint the door\n")])
+
+    def forge(store: Store) -> GitHub:
+        # The file has been read, the tracker not yet: now a person saves.
+        next(saves, lambda: None)()
+        return town.forge(store)
+
+    town.clock.advance(1)
+    report = Engine({"main": town.job(forge)}, town.clock, mint).sync("main", Run())
+
+    assert report.exit_code == 0
+    assert "- [x] Dig the hole" in town.text
+    assert town.text.endswith("- [ ] Paint the door\n")
+    assert town.issue("Paint the door").state == "open"
+
+
+def test_somebody_who_never_stops_saving_makes_us_wait(town: Town) -> None:
+    town.settle()
+    town.ann.close(town.issue("Dig the hole").number)
+
+    def forge(store: Store) -> GitHub:
+        town.write(town.text + "\n")
+        return town.forge(store)
+
+    town.clock.advance(1)
+    with pytest.raises(RoadmapChanged):
+        Engine({"main": town.job(forge)}, town.clock, mint).sync("main", Run())
+
+    assert "- [ ] Dig the hole" in town.text
+
+
+def test_lines_that_left_by_mapping_are_unlinked_also_on_a_remote_that_was_away(town: Town) -> None:
+    town.settle()
+    town.rules = replace(town.rules, ignore=("Phase 2: House",))
+    token, town.token = town.token, "wrong"
+    assert town.sync().exit_code == 78
+    town.token = token
+
+    asked = town.sync()
+    assert asked.exit_code == 4, "a changed scope asks first"
+    town.sync(approve=asked.verdict.digest)
+
+    assert {issue.state for issue in town.ann.issues()} == {"open"}
+    assert len([link for link in town.ledger().links if link.kind.value == "task"]) == 2
