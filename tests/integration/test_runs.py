@@ -10,6 +10,7 @@ from syncd.engine import Engine, Run
 from syncd.errors import NotNow, RoadmapChanged, UsageError
 from syncd.forge.github import GitHub
 from syncd.model.policy import HOLD, Limits
+from syncd.plan.render import render_text
 from syncd.sandbox import Sandbox
 from syncd.sandbox.clock import LogicalClock
 from syncd.state.store import Store
@@ -179,3 +180,15 @@ def test_lines_that_left_by_mapping_are_unlinked_also_on_a_remote_that_was_away(
 
     assert {issue.state for issue in town.ann.issues()} == {"open"}
     assert len([link for link in town.ledger().links if link.kind.value == "task"]) == 2
+
+
+def test_of_a_remote_that_was_not_read_nobody_says_that_it_agrees(town: Town) -> None:
+    town.settle()
+    town.token = "wrong"
+
+    report = town.sync()
+    text = render_text(report.plan, report.verdict)
+
+    assert "all sides say the same" not in text
+    assert "not read" in text
+    assert text.count("github: ") == 1, "its name is said once"

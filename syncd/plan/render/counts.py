@@ -50,5 +50,7 @@ def sentence(found: Mapping[str, int]) -> str:
         "create": "to create", "update": "to update", "close": "to close", "link": "to link", "unlink": "to unlink",
         "edit": "lines to edit", "conflict": "in conflict", "held": "held",
     }  # fmt: skip
+    if found["edit"] == 1:
+        words["edit"] = "line to edit"
     parts = [f"{found[name]} {word}" for name, word in words.items() if found[name]]
     return ", ".join(parts) or "nothing to do"

@@ -82,7 +82,10 @@ def _summary(plan: Plan) -> str:
     found = counts(plan)
     rebased = sum(1 for action in plan.actions if action.kind is ActionKind.REBASE)
     if plan.empty and not any(found.values()):
-        return f"{plan.roadmap}: nothing to do, all sides say the same"
+        away = [one.remote for one in plan.remotes if one.unavailable]
+        # What was not seen may differ: only of all sides together can one say that they agree (I23).
+        agreed = f"{', '.join(away)} not read" if away else "all sides say the same"
+        return f"{plan.roadmap}: nothing to do, {agreed}"
     noted = f" ({rebased} agreed meanwhile)" if rebased else ""
     return f"{plan.roadmap}: {sentence(found)}{noted}"
 
