@@ -195,9 +195,11 @@ def _held(held: Sequence[Held], path: str, paper: Paper) -> Iterator[str]:
 
 
 def _notes(plan: Plan, paper: Paper) -> Iterator[str]:
-    if plan.notes:
+    # What could not be read is said at the head already.
+    notes = [note for note in plan.notes if note.code != "unavailable"]
+    if notes:
         yield paper.ink("notes", "head")
-    for note in plan.notes:
+    for note in notes:
         yield from paper.sentences(f"{note.code}: {note.message}", "  ")
 
 
