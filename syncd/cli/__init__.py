@@ -42,7 +42,7 @@ COMMANDS: Mapping[str, Entry] = {
     "unlink": Entry(HAND, "End the link between a task and its issue.", "link"),
     "state": Entry(HAND, "Back up, check, export or restore the state file."),
     "demo": Entry(TRY, "Watch it work on a copy of a file, with no account."),
-    "sandbox": Entry(TRY, "Start the embedded tracker, which speaks GitHub's API."),
+    "sandbox": Entry(TRY, "Start the embedded tracker, which speaks GitHub's and GitLab's API."),
     "schema": Entry(TRY, "Print the JSON Schema of the configuration."),
     "completion": Entry(TRY, "Print a completion script for bash, zsh or fish."),
 }

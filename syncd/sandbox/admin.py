@@ -19,7 +19,7 @@ from syncd.sandbox.clock import stamp
 from syncd.sandbox.faults import Fault, Faults
 from syncd.sandbox.limits import Limits, Meter
 from syncd.sandbox.person import Person
-from syncd.sandbox.records import Project, Role
+from syncd.sandbox.records import Forge, Group, Project, Role
 from syncd.sandbox.webhooks import Courier
 from syncd.sandbox.world import Missing, World
 
@@ -39,7 +39,9 @@ class Admin:
         courier: Courier,
         advance: Callable[[float], object],
         reset: Callable[[], object],
+        forge: Forge = "github",
     ) -> None:
+        self._forge = forge
         self._world = world
         self._faults = faults
         self._meter = meter
@@ -62,6 +64,8 @@ class Admin:
             ("POST", "issues/{number:int}/transfer", self.transfer_issue),
             ("POST", "milestones", self.create_milestone),
             ("PATCH", "milestones", self.edit_milestone),
+            ("POST", "groups/milestones", self.create_group_milestone),
+            ("POST", "tier", self.tier),
             ("POST", "projects", self.create_project),
             ("PATCH", "projects", self.edit_project),
             ("POST", "tokens", self.create_token),
@@ -123,6 +127,18 @@ class Admin:
         person, values = self._person(body)
         return asdict(person.edit_milestone(values.pop("milestone"), **values))
 
+    def create_group_milestone(self, body: Json, _: Json) -> Json:
+        """In the group of the project."""
+        person, values = self._person(body)
+        return asdict(person.create_group_milestone(**values))
+
+    def tier(self, body: Json, _: Json) -> Json:
+        """What the GitLab installation paid for: `free` or `premium`."""
+        if body["tier"] not in ("free", "premium"):
+            raise ValueError("a tier is free or premium")
+        self._world.tier = body["tier"]
+        return {"tier": self._world.tier}
+
     def create_project(self, body: Json, _: Json) -> Json:
         return asdict(people.add_project(self._world, body.pop("project"), body.pop("as"), **body))
 
@@ -136,11 +152,21 @@ class Admin:
         return asdict(people.change_project(self._world, replace(project, **body)))
 
     def create_token(self, body: Json, _: Json) -> Json:
-        """`cap` is a role's name; `expires_in` seconds from now."""
+        """`cap` is a role's name; `expires_in` seconds from now; `scopes` a list; `place` the path of the project or
+        group that the token belongs to."""
         seconds = body.pop("expires_in", None)
         expires = None if seconds is None else self._world.now() + int(seconds)
         cap = Role[body.pop("cap", "admin").upper()]
-        return asdict(people.add_token(self._world, body["secret"], body["login"], cap, expires_at=expires))
+        scopes = tuple(body.pop("scopes", ("repo",)))
+        place = self._place(body.pop("place")) if "place" in body else None
+        made = people.add_token(self._world, body["secret"], body["login"], cap, scopes, expires, place)
+        return asdict(made)
+
+    def _place(self, path: str) -> Project | Group:
+        found = people.current(self._world, path) or people.group_at(self._world, path)
+        if found is None:
+            raise Missing(f"project or group {path}")
+        return found
 
     def reset(self, _: Json, __: Json) -> None:
         self._reset()
@@ -155,7 +181,7 @@ class Admin:
 
     def _person(self, body: Json) -> tuple[Person, Json]:
         project = self._project(body)
-        return Person(self._world, body.pop("as", project.owner), project, "/_sandbox"), body
+        return Person(self._world, body.pop("as", project.owner), project, "/_sandbox", self._forge), body
 
 
 def _endpoint(verbs: dict[str, Verb]) -> Callable[[Request], Any]:

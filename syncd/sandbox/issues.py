@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from syncd.sandbox.gitlab import noise as gitlab
@@ -86,6 +87,8 @@ def _check(values: IssueFields) -> None:
     # Before anything else: a refused issue must use up no number and make no label.
     if not values.get("title", "untouched").strip():
         raise ValueError("an issue needs a title")
+    if due := values.get("due"):
+        date.fromisoformat(due)
 
 
 def _turned(values: dict[str, Any], origin: Origin, at: int) -> dict[str, Any]:

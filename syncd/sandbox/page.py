@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from syncd.sandbox import people, planning, views
 from syncd.sandbox.person import Person
-from syncd.sandbox.records import Issue, Project
+from syncd.sandbox.records import Forge, Issue, Project
 from syncd.sandbox.views import TEMPLATES
 from syncd.sandbox.world import Missing, World
 
@@ -40,10 +40,21 @@ REASONS = {
 
 
 class Page:
-    """`csrf` is the secret that only pages of this server carry in their forms."""
+    """`csrf` is the secret that only pages of this server carry in their forms; `forge` by whose customs people
+    act here; `folder` the path of the GitLab installation."""
 
-    def __init__(self, world: World, csrf: str, person: str, documents: Documents | None = None) -> None:
+    def __init__(
+        self,
+        world: World,
+        csrf: str,
+        person: str,
+        documents: Documents | None = None,
+        forge: Forge = "github",
+        folder: str = "",
+    ) -> None:
         self._world = world
+        self._forge = forge
+        self._folder = folder
         self._csrf = csrf
         self._person = person
         self._documents = documents
@@ -67,6 +78,17 @@ class Page:
             Route(milestone, self._guarded(self.milestone), methods=["GET", "POST"]),
             Route(project, self._guarded(self.project)),
             Route(f"{project}/issues", self._guarded(self.project)),
+            *self._gitlab_routes(),
+        ]
+
+    def _gitlab_routes(self) -> list[Route]:
+        """Where GitLab's `web_url` leads: the same pages, under GitLab's addresses."""
+        project = f"{self._folder}/{{owner}}/{{name}}"
+        folder = [Route(project, _elsewhere("/{owner}/{name}"))] if self._folder else []
+        return [
+            Route(f"{project}/-/issues/{{number:int}}", _elsewhere("/{owner}/{name}/issues/{number}")),
+            Route(f"{project}/-/milestones/{{number:int}}", _elsewhere("/{owner}/{name}/milestone/{number}")),
+            *folder,
         ]
 
     def _guarded(self, act: Callable[[Request, FormData], Response]) -> Endpoint:
@@ -91,9 +113,8 @@ class Page:
 
     def projects(self, request: Request, _: FormData) -> Response:
         shown = [views.summary(self._world, one) for one in self._world.projects.values()]
-        return self._html(
-            request, "projects.html", projects=shown, api=f"{str(request.base_url).rstrip('/')}/api/v3"
-        )
+        address = str(request.base_url).rstrip("/")
+        return self._html(request, "projects.html", projects=shown, address=address, folder=self._folder)
 
     def project(self, request: Request, _: FormData) -> Response:
         project = self._project(request)
@@ -193,16 +214,15 @@ class Page:
 
     def _issue_values(self, project: Project, form: FormData) -> dict[str, Any]:
         new = [name.strip() for name in _text(form, "new_labels").split(",")]
-        number = _text(form, "milestone")
-        milestone = (
-            planning.find_milestone(self._world, project.id, int(number)) if number.isdecimal() else None
-        )
+        chosen = views.chosen_milestone(self._world, project, _text(form, "milestone"))
         return {
             "title": " ".join(_text(form, "title").split()),
             "body": _text(form, "body"),
             "labels": [*_texts(form, "label"), *(name for name in new if name)],
             "assignees": _texts(form, "assignee"),
-            "milestone": milestone.title if milestone else None,
+            "milestone": chosen.title if chosen else None,
+            # Only a form that has the field says something about it.
+            **({"due": _text(form, "due") or None} if "due" in form else {}),
         }
 
     def _project(self, request: Request) -> Project:
@@ -217,7 +237,7 @@ class Page:
         return login if login.lower() in self._world.users else self._person
 
     def _as(self, request: Request, project: Project) -> Person:
-        return Person(self._world, self._me(request), project, request.url.path)
+        return Person(self._world, self._me(request), project, request.url.path, self._forge)
 
     def _trouble(self, request: Request, status: int, heading: str, text: str) -> Response:
         return self._html(request, "trouble.html", status, heading=heading, text=text)
@@ -230,6 +250,7 @@ class Page:
             "here": path,
             "logins": [user.login for user in self._world.users.values()],
             "has_documents": self._documents is not None,
+            "forge": {"github": "GitHub", "gitlab": "GitLab"}[self._forge],
         }
         text = self._templates.get_template(template).render({**common, **values})
         return HTMLResponse(text, status, headers=SAFETY)
@@ -249,6 +270,13 @@ def _asset(name: str, kind: str) -> Endpoint:
 
     async def endpoint(_: Request) -> Response:
         return Response(content, media_type=kind, headers={"Cache-Control": "max-age=60"})
+
+    return endpoint
+
+
+def _elsewhere(path: str) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        return _go(path.format(**request.path_params))
 
     return endpoint
 

@@ -72,7 +72,10 @@ class Person:
         return made
 
     def edit_issue(self, number: int, **values: Any) -> Issue:
-        """Sets what is given, as in `IssueFields`; but `milestone` is a title, or None for no milestone."""
+        """Sets what is given, as in `IssueFields`; but `milestone` is a title, or None for no milestone.
+
+        At GitLab as many assignees are kept as its tier allows, and commands in `body` are obeyed.
+        """
         if "milestone" in values:
             values["milestone"] = self._milestone_id(values["milestone"])
         edited: Issue = self._customs.edit(self._world, self._origin, self.issue(number), values)
@@ -118,7 +121,13 @@ class Person:
         return planning.milestones_of(self._world, self._project_id)
 
     def milestone(self, title: str) -> Milestone:
-        found = next((one for one in self.milestones() if one.title == title), None)
+        """The project's, or one of its groups'."""
+        places = [
+            self._project_id,
+            *(one.id for one in people.groups_around(self._world, self.project.full_name)),
+        ]
+        known = [one for place in places for one in planning.milestones_of(self._world, place)]
+        found = next((one for one in known if one.title == title), None)
         if found is None:
             raise Missing(f"milestone {title!r}")
         return found
@@ -127,6 +136,16 @@ class Person:
         """`values` as in `MilestoneFields`; `due` is an ISO date."""
         wish = cast("MilestoneFields", {"title": title, **values})
         return planning.create_milestone(self._world, self._origin, self._project_id, wish)
+
+    def create_group_milestone(self, title: str, **values: Any) -> Milestone:
+        """In the group that the project lies in, which is made if there is none."""
+        group = people.add_group(self._world, self.project.owner)
+        wish = cast("MilestoneFields", {"title": title, **values})
+        return planning.create_milestone(self._world, self._origin, group.id, wish)
+
+    def create_group_label(self, name: str, color: str = planning.DEFAULT_COLOR) -> Label:
+        group = people.add_group(self._world, self.project.owner)
+        return planning.add_label(self._world, self._origin, group.id, name, color)
 
     def edit_milestone(self, title: str, **values: Any) -> Milestone:
         """Sets what is given, as in `MilestoneFields`, on the milestone of that title; `rename` is its new one."""

@@ -78,7 +78,7 @@ class Sandbox:
             GitHubMessenger(self.world, self.courier),
             GitLabMessenger(self.world, self.meter, self.courier),
         )
-        self._page = Page(self.world, csrf or secrets.token_urlsafe(), PERSON, documents)
+        self._page = Page(self.world, csrf or secrets.token_urlsafe(), PERSON, documents, forge, folder)
         self._github = GitHub(self.world, self.meter, deep_page)
         self._gitlab = GitLab(self.world, self.meter, folder)
         self.forge = forge
@@ -178,7 +178,9 @@ class Sandbox:
         self.furnish()
 
     def _pages(self) -> App:
-        admin = Admin(self.world, self.faults, self.meter, self.courier, self.clock.advance, self.reset)
+        admin = Admin(
+            self.world, self.faults, self.meter, self.courier, self.clock.advance, self.reset, self.forge
+        )
         # Another site's name that was made to point here must not reach a page that needs no password.
         hosts = Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", *self._hosts])
         return Starlette(routes=[*admin.routes(), *self._page.routes()], middleware=[hosts])

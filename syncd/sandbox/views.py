@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from syncd.sandbox import issues, planning
+from syncd.sandbox import issues, people, planning
 from syncd.sandbox.clock import stamp
-from syncd.sandbox.records import Issue, Milestone, Project
+from syncd.sandbox.records import Issue, Label, Milestone, Project
 from syncd.sandbox.world import World
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -34,7 +34,7 @@ def summary(world: World, project: Project) -> Shown:
 def groups(world: World, project: Project, state: str = "all") -> list[Shown]:
     """The issues under their milestones, open milestones first, those without one last."""
     listed = issues.listed(world, project.id)
-    milestones = sorted(planning.milestones_of(world, project.id), key=lambda one: one.number)
+    milestones = milestones_for(world, project)
     shown = [
         _group(world, one, [issue for issue in listed if issue.milestone == one.id], state)
         for one in milestones
@@ -43,9 +43,29 @@ def groups(world: World, project: Project, state: str = "all") -> list[Shown]:
     return [*shown, loose]
 
 
+def milestones_for(world: World, project: Project) -> list[Milestone]:
+    """The project's own, then those of its groups."""
+    places = [project.id, *(one.id for one in people.groups_around(world, project.full_name))]
+    return [
+        one
+        for place in places
+        for one in sorted(planning.milestones_of(world, place), key=lambda each: each.number)
+    ]
+
+
+def choice(world: World, one: Milestone) -> str:
+    """What a form calls a milestone: its number, and an id for one of a group."""
+    return str(one.number) if one.project_id in world.projects else f"g{one.id}"
+
+
+def chosen_milestone(world: World, project: Project, text: str) -> Milestone | None:
+    return next((one for one in milestones_for(world, project) if choice(world, one) == text), None)
+
+
 def _group(world: World, milestone: Milestone | None, inside: list[Issue], state: str) -> Shown:
     return {
-        "number": milestone.number if milestone else None,
+        "number": milestone.number if milestone and milestone.project_id in world.projects else None,
+        "choice": choice(world, milestone) if milestone else "",
         "title": milestone.title if milestone else "No milestone",
         "closed": milestone is not None and milestone.state == "closed",
         "due": milestone.due if milestone else None,
@@ -75,6 +95,7 @@ def issue(world: World, one: Issue) -> Shown:
         "pull": one.pull,
         "labels": [world.labels[which] for which in one.labels],
         "assignees": one.assignees,
+        "due": one.due,
         "updated": stamp(one.updated_at),
         "version": version(world, one),
     }
@@ -92,13 +113,22 @@ def issue_form(world: World, project: Project, one: Issue | None) -> Shown:
         "body": (one.body or "") if one else "",
         "state": (one.reason if one.state == "closed" else "open") if one else None,
         "states": STATES,
-        "milestone": milestone.number if milestone else None,
-        "milestones": planning.milestones_of(world, project.id),
-        "labels": planning.labels_of(world, project.id),
+        "milestone": choice(world, milestone) if milestone else None,
+        "milestones": [
+            {"choice": choice(world, each), "title": each.title, "state": each.state}
+            for each in milestones_for(world, project)
+        ],
+        "due": one.due if one else None,
+        "labels": _labels_for(world, project),
         "chosen_labels": issues.label_names(world, one.labels) if one else [],
         "people": [login for login, role in project.roles.items() if role],
         "chosen_people": one.assignees if one else [],
     }
+
+
+def _labels_for(world: World, project: Project) -> list[Label]:
+    places = [project.id, *(one.id for one in people.groups_around(world, project.full_name))]
+    return [one for place in places for one in planning.labels_of(world, place)]
 
 
 def comments(world: World, one: Issue) -> list[Shown]:
