@@ -64,7 +64,8 @@ class Tombstone:
 class KnownTask:
     """Where a task was last seen. ``position`` is its index in document order; neighbours follow from it.
 
-    ``removed`` is True once the line left the roadmap: the uid is kept, for a line may return.
+    While the task is held, ``position`` is ``~index`` (negative): what was doubtful once is not decided by a later
+    run of its own accord. ``removed`` is True once the line left the roadmap: the uid is kept, for a line may return.
     """
 
     uid: Uid

@@ -60,25 +60,33 @@ def occurrences(outline: Outline) -> dict[TaskKey, int]:
 def remember(
     outline: Outline, matching: Matching
 ) -> tuple[tuple[KnownTask, ...], tuple[KnownMilestone, ...]]:
-    """What the state shall keep of this reading: everything seen, and what left or is held, as :func:`match` put it.
+    """What the state shall keep of this reading: everything seen, and where a line is missing.
 
-    Lines that are held are not remembered: they are nobody yet. Uids may still be provisional.
+    Who is gone is marked as removed by whoever ends the last link. Lines that are held are not remembered: they are
+    nobody yet. Uids may still be provisional.
     """
     place = occurrences(outline)
     seen = [
-        (index, 0, _known(task, matching, place[task.key]))
+        (index, 1, _known(task, matching, place[task.key]))
         for index, task in enumerate(in_order(outline))
         if task.key not in matching.held_tasks
     ]
-    # A held task keeps its place between its old neighbours, so that the next run sees the same gap.
-    kept = [(task.position, 1, task) for task in matching.kept_tasks]
+    # What has no line keeps its place between the others, for its neighbours may still bear witness.
+    kept = [(_index(task), 0, task) for task in matching.kept_tasks]
     rows = sorted([*seen, *kept], key=lambda row: row[:2])
-    tasks = tuple(replace(task, position=position) for position, (_, _, task) in enumerate(rows))
+    tasks = tuple(
+        replace(task, position=~position if task.position < 0 else position)
+        for position, (_, _, task) in enumerate(rows)
+    )
     milestones = [
         KnownMilestone(matching.milestones[one.key], one.title, one.path, position)
         for position, one in enumerate(outline.milestones)
     ]
-    return tasks, (*milestones, *matching.kept_milestones)
+    return tasks, tuple(milestones)
+
+
+def _index(task: KnownTask) -> int:
+    return ~task.position if task.position < 0 else task.position
 
 
 def _known(task: Task, matching: Matching, occurrence: int) -> KnownTask:
@@ -90,9 +98,18 @@ def _known(task: Task, matching: Matching, occurrence: int) -> KnownTask:
 
 def _known_pieces(ledger: Ledger) -> list[Piece]:
     present = [task for task in ledger.tasks.values() if not task.removed]
-    present.sort(key=lambda task: (task.position, task.uid))
+    present.sort(key=lambda task: (_index(task), task.uid))
     return [
-        Piece(index, task.uid, task.title, _bare(task), task.identifier, task.milestone, task.section)
+        Piece(
+            index,
+            task.uid,
+            task.title,
+            _bare(task),
+            task.identifier,
+            task.milestone,
+            task.section,
+            held=task.position < 0,
+        )
         for index, task in enumerate(present)
     ]
 
@@ -138,8 +155,8 @@ def _exact_then_similar(board: Board) -> match_similar.Judge:
     match_exact.renumbered(board)
     # Before the identifiers: a number says nothing where the old title stands somewhere else.
     match_exact.elsewhere(board)
-    olds, news = board.left_olds(), board.left_news()
-    words = Vocabulary(piece.bare for piece in board.olds) if olds and news else Vocabulary(())
+    olds, news = board.open_olds(), board.left_news()
+    words = Vocabulary(piece.bare for piece in board.olds) if board.left_olds() and news else Vocabulary(())
     judge = match_similar.Judge(words, single=len(olds) == len(news) == 1)
     match_similar.by_identifier(board, judge)
     match_similar.by_position(board, judge)
@@ -189,22 +206,34 @@ def _matching(
         held=explain(doubt, ledger.links),
         held_uids=frozenset(held),
         held_tasks=frozenset(order[one.new.index].key for one in doubt),
-        kept_tasks=tuple(_kept_tasks(board, ledger, held, seen)),
-        kept_milestones=tuple(
-            replace(one, removed=True) for one in ledger.milestones.values() if one.uid not in seen
-        ),
+        kept_tasks=tuple(_kept_tasks(board, ledger, doubt)),
     )
 
 
-def _kept_tasks(board: Board, ledger: Ledger, held: set[Uid], seen: set[Uid]) -> list[KnownTask]:
-    """What stands nowhere in the reading: held tasks behind the line they followed, the others as removed."""
-    follows: dict[Uid | None, int] = {}
-    last = -1
-    for old in board.olds:
-        last = board.new_of.get(old.index, last)
-        follows[old.uid] = last
+def _kept_tasks(board: Board, ledger: Ledger, doubt: Sequence[Doubt]) -> list[KnownTask]:
+    """What stands nowhere in the reading, with the number of lines that stand before it."""
+    held, before = {one.old.uid for one in doubt}, _before(board, doubt)
     return [
-        replace(task, position=follows[task.uid]) if task.uid in held else replace(task, removed=True)
-        for task in ledger.tasks.values()
-        if task.uid not in seen
+        replace(ledger.tasks[uid], position=~before[uid] if uid in held else before[uid])
+        for old in board.left_olds()
+        if (uid := old.uid) is not None
     ]
+
+
+def _before(board: Board, doubt: Sequence[Doubt]) -> dict[Uid | None, int]:
+    """By uid, how many lines stand before a task that has none.
+
+    A held task stands right before the likeliest line that it may be: there people look for it.
+    """
+    last: dict[Uid | None, int] = {}
+    before: dict[Uid | None, int] = {}
+    for old in board.olds:
+        new = board.new_of.get(old.index)
+        if new is None:
+            before[old.uid] = last.get(old.milestone, 0)
+        elif board.news[new].milestone == old.milestone:
+            last[old.milestone] = new + 1
+    for one in sorted(doubt, key=lambda one: one.score):
+        if one.old.milestone == one.new.milestone:
+            before[one.old.uid] = one.new.index
+    return before

@@ -21,6 +21,8 @@ class Piece:
     milestone: Uid | None
     section: tuple[str, ...]
     line: int = 0
+    held: bool = False
+    """For a known task: it was held before, so that only equality or a person may decide."""
 
 
 class Board:
@@ -50,6 +52,10 @@ class Board:
     def left_olds(self) -> list[Piece]:
         """Known tasks without a partner, in document order."""
         return [piece for piece in self.olds if piece.index not in self.new_of]
+
+    def open_olds(self) -> list[Piece]:
+        """Known tasks without a partner about which likeness may decide."""
+        return [piece for piece in self.left_olds() if not piece.held]
 
     def left_news(self) -> list[Piece]:
         """Tasks of the reading without a partner, in document order."""

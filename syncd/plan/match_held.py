@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from syncd.model.links import Link
@@ -34,6 +34,8 @@ def doubts(board: Board, judge: Judge) -> list[Doubt]:
         for old, new, score in _scored(judge, olds, news, alone=alone):
             if _may_be(old, new, score, judge, alone=alone):
                 found[(old.index, new.index)] = Doubt(old, new, score, same_place=True)
+    for old, new, score in _still(board, judge):
+        found.setdefault((old.index, new.index), Doubt(old, new, score, same_place=False))
     near = judge.neighbourhood(board.left_olds(), board.left_news())
     best_of_old, best_of_new = best(near)
     for old, new, score in near:
@@ -41,6 +43,16 @@ def doubts(board: Board, judge: Judge) -> list[Doubt]:
         if score >= RENAME and (nearest or old.milestone == new.milestone or judge.related(old, new)):
             found.setdefault((old.index, new.index), Doubt(old, new, score, same_place=False))
     return [found[key] for key in sorted(found)]
+
+
+def _still(board: Board, judge: Judge) -> Iterator[tuple[Piece, Piece, float]]:
+    """What was doubtful before stays so while a line is left that it may be, though its rivals may be gone."""
+    news = board.left_news()
+    for old in board.left_olds():
+        for new in news if old.held else ():
+            score = judge.score(old, new)
+            if old.milestone == new.milestone and _may_be(old, new, score, judge, alone=True):
+                yield old, new, score
 
 
 def _scored(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from syncd.model.links import KnownMilestone, KnownTask
 from syncd.model.outline import Milestone, Outline
 from syncd.model.values import Uid
-from syncd.plan.similarity import bare_heading, bare_title, plain, similarity
+from syncd.plan.similarity import bare_heading, bare_title, heading_number, plain, similarity
 
 RENAME = 50.0
 
@@ -110,9 +110,10 @@ def _by_tasks(headings: Headings) -> None:
         best_new[uid] = max(best_new[uid], count)
         best_old[key] = max(best_old[key], count)
     for (uid, key), count in sorted(votes.items(), key=lambda item: (-item[1], item[0][1])):
-        fewest = min(len(headings.tasks_of_old[uid]), len(headings.tasks_of_new[key]))
         free = key not in headings.uid_of and uid not in headings.uid_of.values()
-        if free and count * 2 > fewest and count == best_new[uid] == best_old[key]:
+        # One task that moved under a new heading does not bring its milestone along.
+        most = count * 2 > len(headings.tasks_of_old[uid]) or count * 2 - len(headings.tasks_of_new[key]) > 1
+        if free and most and count == best_new[uid] == best_old[key]:
             headings.uid_of[key] = uid
 
 
@@ -131,7 +132,7 @@ def _votes(headings: Headings) -> Counter[tuple[Uid, int]]:
 
 
 def _by_place(headings: Headings) -> None:
-    """Alone between the same matched headings: renamed if the title, the number or most tasks are alike."""
+    """Between the same headings: renamed if the number or a task stayed, or the title or most tasks are alike."""
     order = {old.uid: index for index, old in enumerate(headings.olds)}
     for olds, news in _gaps(headings, order):
         scored = sorted(
@@ -161,9 +162,13 @@ def _gaps(headings: Headings, order: Mapping[Uid, int]) -> list[tuple[list[Known
 
 
 def _likeness(headings: Headings, old: KnownMilestone, new: Milestone) -> float:
-    """The better of: how alike the titles are, and the share of tasks that have a counterpart."""
+    """100 for the same number, else the better of: how alike the titles are, how many tasks have a counterpart."""
+    if heading_number(old.title) and heading_number(old.title) == heading_number(new.title):
+        return 100.0
     titles = similarity(plain(bare_heading(old.title)), plain(bare_heading(new.title)))
     mine, theirs = headings.tasks_of_new[new.key], headings.tasks_of_old.get(old.uid, [])
+    if set(mine) & set(theirs):
+        return max(titles, RENAME)
     if not mine or not theirs or len(mine) * len(theirs) > 2_500:
         return titles
     counterparts = sum(1 for task in theirs if max(similarity(task, other) for other in mine) >= 60)

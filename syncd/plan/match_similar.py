@@ -19,7 +19,7 @@ RENAME = 50.0
 ALIKE = 85.0
 """From here a title anywhere is the old one, if it is ahead of the second best by :data:`MARGIN`."""
 MARGIN = 10.0
-EVIDENT = 70.0
+EVIDENT = 65.0
 """Below this, two titles must also share a word that says something: *Add x* and *Add y* are alike by chance."""
 DOUBT = 40.0
 """Four of five unrelated titles are less alike than this: there, not even the same place speaks for a rename."""
@@ -65,7 +65,7 @@ class Judge:
 
     def renamed(self, old: Piece, new: Piece) -> bool:
         """Whether, in the same place, the new title may stand for the old one."""
-        return self.score(old, new) >= RENAME and self.related(old, new)
+        return not old.held and self.score(old, new) >= RENAME and self.related(old, new)
 
 
 def by_identifier(board: Board, judge: Judge) -> None:
@@ -77,7 +77,7 @@ def by_identifier(board: Board, judge: Judge) -> None:
         numbered = {old.identifier: old for old in _unique(olds)}
         for new in _unique(news):
             old = numbered.get(new.identifier)
-            if old and _number_speaks(old, new, olds, news, judge):
+            if old and not old.held and _number_speaks(old, new, olds, news, judge):
                 board.pair(old, new)
 
 
@@ -177,7 +177,7 @@ def _settle(board: Board, judge: Judge, olds: list[Piece], news: list[Piece], ri
 def by_title(board: Board, judge: Judge) -> None:
     """Titles at least 85 alike, and 10 ahead of the second best of either side, wherever they stand."""
     near = judge.neighbourhood(board.left_olds(), board.left_news())
-    for old, new in _clear(near, lambda old, new: judge.score(old, new) >= ALIKE):
+    for old, new in _clear(near, lambda old, new: not old.held and judge.score(old, new) >= ALIKE):
         board.pair(old, new)
 
 

@@ -44,6 +44,12 @@ def bare_heading(title: str) -> str:
     return (title[match.end() :].strip() or title) if match else title
 
 
+def heading_number(title: str) -> str | None:
+    """The number of a heading with its word, plain: ``phase 2``, ``week 3``, ``p1``; None where it has none."""
+    match = _HEADING_NUMBERING.match(title)
+    return plain(match[0]) if match else None
+
+
 def _without(title: str, identifier: str) -> str | None:
     """The text behind the identifier, or None where it does not stand at the start behind one word at most."""
     at = title.find(identifier, 0, _LEAD + len(identifier))

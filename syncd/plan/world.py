@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from syncd.model.changes import RoadmapChange
-from syncd.model.links import KnownMilestone, KnownTask, Ledger
+from syncd.model.links import KnownTask, Ledger
 from syncd.model.outline import MilestoneKey, Outline, TaskKey
 from syncd.model.policy import Policy
 from syncd.model.remote import Capabilities, Snapshot, Unavailable
@@ -30,8 +30,7 @@ class Matching:
     held_uids: frozenset[Uid] = frozenset()
     held_tasks: frozenset[TaskKey] = frozenset()
     kept_tasks: tuple[KnownTask, ...] = ()
-    """Known tasks that stand nowhere in the reading, as the state shall keep them: removed, or (held) still present."""
-    kept_milestones: tuple[KnownMilestone, ...] = ()
+    """What is gone or held; ``position`` is the number of lines that stand before it now (``~number`` if held)."""
 
 
 @dataclass(frozen=True, slots=True)

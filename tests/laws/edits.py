@@ -9,6 +9,7 @@ import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from rapidfuzz import fuzz
 
@@ -139,8 +140,13 @@ def generated(rng: random.Random) -> Story:
 
 def alike(first: str, second: str) -> float:
     """0 to 100, by letters or by words in whatever order."""
-    first, second = (" ".join(re.findall(r"\w+", title.casefold())) for title in (first, second))
-    return max(fuzz.ratio(first, second), fuzz.token_sort_ratio(first, second))
+    one, other = _plain(first), _plain(second)
+    return max(fuzz.ratio(one, other), fuzz.token_sort_ratio(one, other))
+
+
+@cache
+def _plain(title: str) -> str:
+    return " ".join(re.findall(r"\w+", title.casefold()))
 
 
 def fresh(rng: random.Random, taken: set[str], titles: Sequence[str] = ()) -> str:
@@ -148,7 +154,7 @@ def fresh(rng: random.Random, taken: set[str], titles: Sequence[str] = ()) -> st
 
     A deletion and an insertion of like titles in one place *are* a rename to whoever sees only before and after.
     """
-    for _ in range(300):
+    for _ in range(40):
         title = rng.choice(titles) if titles else invented(rng)
         if all(alike(title, other) < 50 for other in taken):
             break
@@ -296,7 +302,7 @@ def storm(rng: random.Random, base: Story) -> Story:
     story = base.copy()
     for _ in range(rng.randint(1, 30)):
         rng.choice(EDITS)(rng, story)
-    if rng.random() < 0.1:
+    if rng.random() < 0.3:
         retitle_chapter(rng, story)
     return story
 
@@ -333,7 +339,9 @@ def known(story: Story) -> tuple[Ledger, dict[int, Uid]]:
     matching = match(outline, Ledger("main", "lineage"))
     ledger = settled(Ledger("main", "lineage"), outline, matching)
     minted = {task.position: task.uid for task in ledger.tasks.values()}
-    return ledger, {line.who: minted[at] for at, line in enumerate(story.lines())}
+    headings = {one.position: uid for uid, one in ledger.milestones.items()}
+    uids = {line.who: minted[at] for at, line in enumerate(story.lines())}
+    return ledger, uids | {chapter.who: headings[at] for at, chapter in enumerate(story.chapters)}
 
 
 def settled(ledger: Ledger, outline: Outline, matching: Matching) -> Ledger:
@@ -343,16 +351,30 @@ def settled(ledger: Ledger, outline: Outline, matching: Matching) -> Ledger:
     def mint(uid: Uid) -> Uid:
         return Uid(f"{uid[1:]}-{ledger.serial}") if uid.startswith("+") else uid
 
+    gone = {uid: replace(ledger.tasks[uid], removed=True) for uid in matching.gone & ledger.tasks.keys()}
+    lost = {
+        uid: replace(ledger.milestones[uid], removed=True) for uid in matching.gone & ledger.milestones.keys()
+    }
     return replace(
         ledger,
         serial=ledger.serial + 1,
         tasks={
-            mint(task.uid): replace(
-                task, uid=mint(task.uid), milestone=None if task.milestone is None else mint(task.milestone)
-            )
-            for task in tasks
+            **ledger.tasks,
+            **{
+                mint(task.uid): replace(
+                    task,
+                    uid=mint(task.uid),
+                    milestone=None if task.milestone is None else mint(task.milestone),
+                )
+                for task in tasks
+            },
+            **gone,
         },
-        milestones={mint(one.uid): replace(one, uid=mint(one.uid)) for one in milestones},
+        milestones={
+            **ledger.milestones,
+            **{mint(one.uid): replace(one, uid=mint(one.uid)) for one in milestones},
+            **lost,
+        },
     )
 
 
@@ -365,7 +387,7 @@ def judge(base: Story, after: Story) -> Verdict:
     ledger, uid_of = known(base)
     outline = after.outline()
     matching = match(outline, ledger)
-    verdict = Verdict(tasks=len(uid_of), held=len(matching.held_uids), scripts=1)
+    verdict = Verdict(tasks=len(ledger.tasks), held=len(matching.held_uids), scripts=1)
     verdict.renumbered = any(entry.startswith("renumber") for entry in after.log)
     verdict.renames = [
         float(entry.split()[1].rstrip(":")) for entry in after.log if entry.startswith("rename")
@@ -379,4 +401,7 @@ def judge(base: Story, after: Story) -> Verdict:
             verdict.wrong.append(f"{line.text!r} got {ledger.tasks[got].title!r}\n    {story}")
         if want in matching.gone:
             verdict.recreated.append(f"{line.text!r} was {ledger.tasks[want].title!r}\n    {story}")
+    for place, chapter in enumerate(after.chapters):
+        if matching.milestones[MilestoneKey(place)] != uid_of[chapter.who]:
+            verdict.wrong.append(f"milestone {chapter.title!r}\n    {story}")
     return verdict
