@@ -7,8 +7,9 @@ be read is a value, :class:`~syncd.model.remote.Unavailable`, never the end of a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from syncd.errors import MISCONFIGURED, REFUSED, ForgeError, Gone, RateLimited
@@ -93,7 +94,7 @@ def _observe(
         forge.remote,
         project,
         issues,
-        milestones,
+        milestones if forge.capabilities.counts_open_issues else _counted(milestones, issues.values()),
         account=account,
         gone=_numbers(gone, Kind.TASK),
         missing=_numbers(set(missing) - gone, Kind.TASK),
@@ -168,6 +169,14 @@ def _look_for(
             lost.add((kind, number))
             issues.pop(number, None) if kind is Kind.TASK else milestones.pop(number, None)
     return lost
+
+
+def _counted(
+    milestones: Mapping[int, RemoteMilestone], issues: Iterable[Issue]
+) -> dict[int, RemoteMilestone]:
+    """The milestones with their open issues counted, for a forge that does not say how many there are."""
+    counts = Counter(issue.milestone for issue in issues if not issue.state.closed)
+    return {number: replace(one, open_issues=counts[number]) for number, one in milestones.items()}
 
 
 def _numbers(things: Iterable[tuple[Kind, int]], wanted: Kind) -> frozenset[int]:

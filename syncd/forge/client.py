@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
 
 from requests import RequestException
@@ -33,8 +33,12 @@ from syncd.errors import AccessRefused, ForgeError, Gone, NotSent, RateLimited, 
 from syncd.forge.pacing import Pace, attempts
 from syncd.forge.wire import never_left
 
+T = TypeVar("T")
+
 PAGE = 100
 REDIRECTS = 3
+MALFORMED = (KeyError, TypeError, ValueError, AttributeError)
+"""What an adapter's shapes raise for an answer that is not of its forge's form."""
 _ONE = re.compile(r"/(issues|milestones)/\d+$")
 _NEXT = re.compile(r'<([^>]+)>\s*;[^,]*\brel="?next"?')
 
@@ -145,6 +149,22 @@ class Client(ABC):
     def write(self, verb: str, path: str, body: Mapping[str, Json]) -> Answer:
         """A POST, PATCH or PUT, sent at most once unless it certainly never left."""
         return attempts(self._pace, reading=False)(self._write_once, verb, path, body)
+
+    def seen(self, shape: Callable[[Json], T], data: Json) -> T:
+        """The value of what was read. Without its form it is no answer: NotSent."""
+        try:
+            return shape(data)
+        except MALFORMED as error:
+            why = f"{self.forge}'s answer lacks its form ({error})"
+            raise NotSent(why, remote=self.remote) from None
+
+    def done(self, shape: Callable[[Json], T], answer: Answer) -> T:
+        """The value of what was written. Without its form nobody knows what it became: Unknown."""
+        try:
+            return shape(answer.data)
+        except MALFORMED as error:
+            why = f"it was done, but {self.forge}'s answer lacks its form ({error})"
+            raise Unknown(why, remote=self.remote, status=answer.status) from None
 
     def _read_once(self, target: str) -> Answer:
         self._pace.read()

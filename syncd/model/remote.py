@@ -106,6 +106,8 @@ class Capabilities:
     label_limit: int = 50
     closed_reasons: bool = True
     """Whether closing knows a reason (completed, not planned); without it, dropped needs a label."""
+    counts_open_issues: bool = True
+    """Whether a milestone says how many open issues it holds; where it does not, the observed ones are counted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 import pytest
 
-from syncd.errors import AccessRefused, ForgeError, NotSent
+from syncd.errors import AccessRefused, ForgeError, Gone, NotSent, Rejected, Unknown
 from syncd.forge.base import Forge
 from syncd.forge.github import GitHub
 from syncd.forge.pacing import Pace
 from syncd.model.remote import IssueDraft
+from syncd.model.values import TaskState
 from syncd.sandbox import Sandbox
 from syncd.sandbox.clock import LogicalClock
 from tests.contract.forge_contract import EconomyContract, HarshContract, ObservationContract, forge, patch
@@ -102,3 +103,24 @@ def test_a_redirect_to_another_host_takes_no_token_there(world: SandboxWorld, ne
     with pytest.raises(ForgeError):
         forge.create_issue(IssueDraft("T", ""))
     assert other.exchanges == []
+
+
+def test_a_write_by_a_former_name_is_refused_and_the_issue_not_gone(world: SandboxWorld) -> None:
+    """PyGithub follows the redirect with the write (api-facts §0.7)."""
+    number = world.issue("T")
+    forge = world.forge()
+    forge.project()
+    world.rename_project("acme/gadgets")
+    with pytest.raises(Rejected) as told:
+        forge.update_issue(number, patch(title="not this way"))
+    assert not isinstance(told.value, Gone)
+    assert world.titles() == ["T"]
+
+
+def test_half_a_swap_of_done_and_dropped_is_in_doubt(world: SandboxWorld) -> None:
+    number = world.issue("T")
+    forge = world.forge()
+    forge.update_issue(number, patch(state=TaskState.DONE))
+    world.spoil("fail_before", method="PATCH", status=422, nth=2)
+    with pytest.raises(Unknown):
+        forge.update_issue(number, patch(state=TaskState.DROPPED))

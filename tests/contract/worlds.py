@@ -9,6 +9,7 @@ from typing import Protocol
 
 from syncd.forge.base import Forge
 from syncd.forge.github import GitHub
+from syncd.forge.gitlab import GitLab
 from syncd.forge.pacing import Figures, Pace
 from syncd.sandbox import Sandbox, people
 from syncd.sandbox.clock import LogicalClock
@@ -48,6 +49,9 @@ class World(Protocol):
 
 class HarshWorld(World, Protocol):
     """A world that can also go wrong on request."""
+
+    lists_pull_requests: bool
+    """Whether the forge's lists of issues show pull requests, too."""
 
     def pass_time(self, seconds: float) -> None: ...
 
@@ -99,6 +103,9 @@ class HarshWorld(World, Protocol):
 class SandboxWorld:
     """The sandbox's GitHub dialect, its clock moved by hand."""
 
+    root = "/api/v3"
+    lists_pull_requests = True
+
     def __init__(self, sandbox: Sandbox, clock: LogicalClock, wait: Callable[[float], bool]) -> None:
         self.sandbox = sandbox
         self.clock = clock
@@ -112,7 +119,7 @@ class SandboxWorld:
     def now(self) -> datetime:
         return self.clock()
 
-    def forge(self) -> GitHub:
+    def forge(self) -> Forge:
         pace = Pace(NO_LIMITS, clock=self.clock, wait=self.wait)
         return GitHub("github", "acme/widgets", token="sandbox-token", web_url=self.sandbox.url, pace=pace)
 
@@ -166,8 +173,9 @@ class SandboxWorld:
         self.sandbox.fault(kind, **options)  # type: ignore[arg-type]  # kinds are the sandbox's
 
     def log(self) -> list[tuple[str, str]]:
-        root = "/api/v3"
-        return [(one.asked.method, one.asked.target.removeprefix(root)) for one in self.sandbox.exchanges]
+        return [
+            (one.asked.method, one.asked.target.removeprefix(self.root)) for one in self.sandbox.exchanges
+        ]
 
     def titles(self) -> list[str]:
         return [issue.title for issue in self.person.issues() if not issue.pull]
@@ -179,3 +187,28 @@ class SandboxWorld:
 
     def noise(self) -> list[str]:
         return [f"{one.kind} {one.target}" for one in self.sandbox.world.noise]
+
+
+class GitLabWorld(SandboxWorld):
+    """The same tracker by GitLab's customs: a label says why, milestones go by their global id, writes are PUT."""
+
+    root = "/api/v4"
+    lists_pull_requests = False
+
+    def forge(self) -> GitLab:
+        pace = Pace(NO_LIMITS, clock=self.clock, wait=self.wait)
+        return GitLab(
+            "gitlab", "acme/widgets", token="sandbox-token", web_url=self.sandbox.gitlab_url, pace=pace
+        )
+
+    def close(self, number: int, reason: str = "completed") -> None:
+        self.person.close(number)
+        if reason != "completed":
+            self.person.label(number, "dropped")
+
+    def milestone(self, title: str) -> int:
+        return self.person.create_milestone(title).id
+
+    def spoil(self, kind: str, **options: object) -> None:
+        method = {"method": "PUT"} if options.get("method") == "PATCH" else {}
+        super().spoil(kind, **{**options, **method})

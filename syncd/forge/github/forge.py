@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from typing import TypeVar
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from syncd.errors import AccessRefused, ForgeError, Gone, NotSent, Rejected, Unknown
+from syncd.errors import AccessRefused, ForgeError, Gone, Rejected, Unknown
 from syncd.forge.client import Answer, Json
 from syncd.forge.github import shapes
 from syncd.forge.github.client import GitHubClient
@@ -24,8 +23,6 @@ from syncd.model.remote import (
     RemoteMilestone,
 )
 from syncd.model.values import MILESTONE_FIELDS, TASK_FIELDS, Field, TaskState, canonical_label
-
-T = TypeVar("T")
 
 CAPABILITIES = Capabilities(
     # Due dates of issues live in organisations' own fields; a milestone has one (api-facts §C.2).
@@ -96,14 +93,14 @@ class GitHub:
                 status=error.status,
                 hint="check the name, and that the token covers this repository",
             ) from None
-        self._project = self._shaped(shapes.project, answer.data)
+        self._project = self._client.seen(shapes.project, answer.data)
         self._client.home = int(self._project.id)
         return self._project
 
     def account(self) -> str:
         """The login of the token's user. Empty for a token that belongs to nobody (GitHub Actions)."""
         try:
-            return self._shaped(lambda user: str(user["login"]), self._client.read("/user").data)
+            return self._client.seen(lambda user: str(user["login"]), self._client.read("/user").data)
         except AccessRefused as error:
             if error.status == 403:
                 return ""
@@ -130,7 +127,7 @@ class GitHub:
         return Observation(
             project,
             issues,
-            tuple(self._shaped(shapes.milestone, data) for data in milestones.items),
+            tuple(self._client.seen(shapes.milestone, data) for data in milestones.items),
             now or cursor,
             complete=not cursor and read.complete and milestones.complete,
         )
@@ -149,7 +146,8 @@ class GitHub:
     def labels(self) -> frozenset[str]:
         """The names of all labels."""
         return frozenset(
-            self._shaped(shapes.label, data) for data in items(self._client, self._at("labels"), {}).items
+            self._client.seen(shapes.label, data)
+            for data in items(self._client, self._at("labels"), {}).items
         )
 
     def create_label(self, name: str) -> None:
@@ -166,7 +164,7 @@ class GitHub:
     def create_issue(self, draft: IssueDraft) -> Issue:
         """One POST. GitHub drops labels, milestone and assignees silently without push rights: see the answer."""
         answer = self._client.write("POST", self._at("issues"), shapes.draft_body(draft))
-        return self._written(shapes.issue, answer)
+        return self._written(answer)
 
     def update_issue(self, number: int, patch: IssuePatch) -> Issue:
         """One PATCH; two where done becomes dropped or back, for GitHub hears a reason only with a new state."""
@@ -174,7 +172,7 @@ class GitHub:
         before = self._states.get(number)
         if Field.STATE in patch.fields and _swaps(before, patch.state):
             return self._closed_anew(path, patch)
-        issue = self._written(shapes.issue, self._client.write("PATCH", path, shapes.patch_body(patch)))
+        issue = self._written(self._client.write("PATCH", path, shapes.patch_body(patch)))
         if Field.STATE in patch.fields and _swaps(issue.state, patch.state):
             # What was seen last was out of date: a person closed it meanwhile.
             return self._closed_anew(path, patch)
@@ -183,16 +181,16 @@ class GitHub:
     def create_milestone(self, draft: MilestonePatch) -> RemoteMilestone:
         """One POST, of a closed one too. An equal title is Rejected: the caller looks for it first."""
         answer = self._client.write("POST", self._at("milestones"), shapes.new_milestone_body(draft))
-        return self._written(shapes.milestone, answer)
+        return self._client.done(shapes.milestone, answer)
 
     def update_milestone(self, number: int, patch: MilestonePatch) -> RemoteMilestone:
         """One PATCH."""
         answer = self._client.write("PATCH", self._at(f"milestones/{number}"), shapes.milestone_body(patch))
-        return self._written(shapes.milestone, answer)
+        return self._client.done(shapes.milestone, answer)
 
     def get_milestone(self, number: int) -> RemoteMilestone:
         """A fresh read. Gone if it was deleted."""
-        return self._shaped(shapes.milestone, self._client.read(self._at(f"milestones/{number}")).data)
+        return self._client.seen(shapes.milestone, self._client.read(self._at(f"milestones/{number}")).data)
 
     def _count(self, writes: bool) -> None:
         self.requests += 1
@@ -222,34 +220,23 @@ class GitHub:
         return self._seen(data)
 
     def _seen(self, data: Json) -> Issue:
-        issue = self._shaped(shapes.issue, data)
+        issue = self._client.seen(shapes.issue, data)
         self._states[issue.ref.number] = issue.state
         return issue
 
     def _closed_anew(self, path: str, patch: IssuePatch) -> Issue:
-        self._written(shapes.issue, self._client.write("PATCH", path, {"state": "open"}))
+        self._written(self._client.write("PATCH", path, {"state": "open"}))
         try:
             answer = self._client.write("PATCH", path, shapes.patch_body(patch))
         except ForgeError as error:
             # It stands open now, as nobody wanted: that something happened must not get lost.
             raise Unknown(f"reopened, but not closed again: {error.message}", remote=self.remote) from None
-        return self._written(shapes.issue, answer)
+        return self._written(answer)
 
-    def _shaped(self, shape: Callable[[Json], T], data: Json) -> T:
-        try:
-            return shape(data)
-        except shapes.MALFORMED as error:
-            raise NotSent(f"GitHub's answer lacks its form ({error})", remote=self.remote) from None
-
-    def _written(self, shape: Callable[[Json], T], answer: Answer) -> T:
-        try:
-            value = shape(answer.data)
-        except shapes.MALFORMED as error:
-            why = f"it was done, but GitHub's answer lacks its form ({error})"
-            raise Unknown(why, remote=self.remote, status=answer.status) from None
-        if isinstance(value, Issue):
-            self._states[value.ref.number] = value.state
-        return value
+    def _written(self, answer: Answer) -> Issue:
+        issue = self._client.done(shapes.issue, answer)
+        self._states[issue.ref.number] = issue.state
+        return issue
 
 
 def api_url_of(web_url: str) -> str:

@@ -13,7 +13,6 @@ from syncd.forge.body import inert_title, plain_title, read
 from syncd.model.remote import Issue, IssueDraft, IssuePatch, MilestonePatch, Project, Ref, RemoteMilestone
 from syncd.model.values import Field, MilestoneState, TaskState
 
-MALFORMED = (KeyError, TypeError, ValueError, AttributeError)
 TITLE_LIMIT = 255
 
 Json = Any
