@@ -206,7 +206,7 @@ def test_vague_names_are_recognised(name: str) -> None:
 
 EXCEPTION = re.compile(
     r"#\s*(noqa(:\s*[A-Z]+[0-9]+(,\s*[A-Z]+[0-9]+)*)?|type:\s*ignore(\[[a-z, -]+\])?|pragma:\s*no \w+"
-    r"|ruff:\s*noqa(:\s*[A-Z0-9, ]+)?|fmt:\s*(off|skip)|mypy:\s*[a-z=-]+)"
+    r"|ruff:\s*noqa(:\s*[A-Z0-9, ]+)?|fmt:\s*off|mypy:\s*[a-z=-]+)"
 )
 
 

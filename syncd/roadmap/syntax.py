@@ -178,9 +178,9 @@ class _Walk:
         else:
             [name] = tag
             value = tag[name]
-        handler = self.starts.get(name)
-        if handler is not None:
-            handler(start, end, value)
+        begin = self.starts.get(name)
+        if begin is not None:
+            begin(start, end, value)
         elif name in _STYLES:
             self._begin_text(start)
             self.style |= _STYLES[name]
@@ -194,9 +194,9 @@ class _Walk:
         else:
             [name] = tag
             value = tag[name]
-        handler = self.ends.get(name)
-        if handler is not None:
-            handler(start, end, value)
+        finish = self.ends.get(name)
+        if finish is not None:
+            finish(start, end, value)
         elif name in _STYLES:
             self.style &= ~_STYLES[name]
 

@@ -59,8 +59,8 @@ def _words(line: str) -> str:
 def assert_minimal(changed: list[str], target: str) -> None:
     """Beside lines that hold `target`, only figures and markers changed."""
     rest = [line for line in changed if target not in line]
-    gone = sorted(_words(line) for line in rest if line[0] == "-")
-    come = sorted(_words(line) for line in rest if line[0] == "+")
+    gone = sorted(_words(line) for line in rest if line[0] == "-" and _words(line))
+    come = sorted(_words(line) for line in rest if line[0] == "+" and _words(line))
     assert gone == come, changed
 
 

@@ -139,7 +139,7 @@ class Town:
     def sync(self, **options: object) -> Report:
         """One run; a second passes before it, as people and forges need some."""
         self.clock.advance(1)
-        return self.engine().sync("main", Run(**options))  # type: ignore[arg-type]
+        return self.engine().sync("main", Run(**options))  # type: ignore[arg-type]  # by their names
 
     def settle(self) -> Report:
         """A run that must leave nothing to do: the next plan is empty."""
@@ -157,7 +157,7 @@ class Town:
 
 def policy(**changes: object) -> Policy:
     """A policy with some of its rules changed."""
-    return Policy(**{"limits": Limits(), **changes})  # type: ignore[arg-type]
+    return Policy(**{"limits": Limits(), **changes})  # type: ignore[arg-type]  # by their names
 
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
