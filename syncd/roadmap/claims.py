@@ -42,6 +42,17 @@ _LABELLED: Final = re.compile(
     re.IGNORECASE,
 )
 
+_FRONT: Final = re.compile(r"[ \t]*(?P<key>\w[\w -]*?)[ \t]*:[ \t]*[\"']?(?=\d)")
+_FRONT_KEYS: Final[tuple[tuple[Count | Literal["percent"], str], ...]] = (
+    ("total", r"total|total tasks|tasks total|tasks|task count"),
+    ("done", r"(?:completed|done|finished)(?: tasks)?|tasks (?:completed|done|finished)"),
+    ("open", r"(?:remaining|open|pending)(?: tasks)?|tasks (?:remaining|open|pending)"),
+    ("percent", r"(?:overall )?progress|completion|percent(?:age)?(?: complete)?|percent done|complete"),
+)
+_FRONT_VALUE: Final = re.compile(
+    r"(?P<part>\d{1,5})(?:\s*/\s*(?P<whole>\d{1,5}))?(?:[\s(]+(?P<share>\d{1,3})\s*%\)?)?(?P<unit>\s*%)?[\"'\s]*(?:#.*)?$"
+)
+
 
 class Chars(NamedTuple):
     """Characters ``start`` to ``end``, half open, of a line."""
@@ -104,6 +115,33 @@ def claims(line: str, *, heading: bool = False) -> tuple[Claim, ...]:
             Claim("done", percent=Chars(*one.span())) for one in lone if _progress_alone(line, one, heading)
         ]
     return tuple(found)
+
+
+def front_matter_claim(line: str) -> tuple[Claim, bool] | None:
+    """What a line of front matter counts: ``tasks_done: 22``, ``progress: 71%``, ``completed: 22/31``.
+
+    The second value: whether it is sure to speak of tasks; a bare ``percent: 25`` may be about anything.
+    """
+    key = _FRONT.match(line)
+    value = _FRONT_VALUE.match(line, key.end()) if key else None
+    if key is None or value is None:
+        return None
+    name = " ".join(re.split(r"[\s_-]+", key["key"].casefold()))
+    counts = next((kind for kind, words in _FRONT_KEYS if re.fullmatch(words, name)), None)
+    if counts is None:
+        return None
+    part, whole, share = (
+        Chars(*value.span(group)) if value[group] is not None else None
+        for group in ("part", "whole", "share")
+    )
+    sure = "task" in name or whole is not None
+    if counts == "percent" or value["unit"]:
+        if whole is None:
+            return (Claim("done", percent=part), sure) if share is None and counts != "total" else None
+        counts = "done"
+    if whole is not None and counts == "total":
+        counts = "done"  # `tasks: 22/31`
+    return Claim(counts, part, whole, share), sure
 
 
 def _clause(line: str, found: re.Match[str]) -> str:

@@ -11,58 +11,36 @@ never reported.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal, NamedTuple
+from typing import Final
 
 from syncd.model.changes import Edit
-from syncd.model.outline import Task, TaskKey
-from syncd.model.values import TaskState
+from syncd.roadmap import columns
 from syncd.roadmap.blocks import Hidden, Item, Table
-from syncd.roadmap.claims import Chars, Claim, claims
+from syncd.roadmap.claims import Chars, Claim, claims, front_matter_claim
 from syncd.roadmap.outline.document import Document
 from syncd.roadmap.outline.words import STATUS_EMOJI
 from syncd.roadmap.places import Span
 from syncd.roadmap.progress_rows import Row, Stage, rows, stage
 from syncd.roadmap.scopes import Scope, Scopes
-
-Unit = Literal["tasks", "items", "boxes"]
-Dropped = Literal["done", "open", "out"]
-Rounding = Literal["half up", "down", "up"]
+from syncd.roadmap.tally import (
+    DROPPED,
+    ROUNDINGS,
+    UNITS,
+    Basis,
+    Rounding,
+    Slot,
+    Slots,
+    Tally,
+    said,
+    shown,
+    slots_of,
+)
 
 _QUICK: Final = re.compile(r"\d\s*(?:/|%|\s(?:out )?of\s)|:[\s*_]*\d")
+_OVERALL: Final = re.compile(r"\W*(?:overall|gesamt|insgesamt|总体|整体|全体)", re.IGNORECASE)
 _SIGN: Final = re.compile(r"[\s|>*-]*([^\x00-\x7f]+)(?=[ \t])")
-_UNITS: Final[tuple[Unit, ...]] = ("tasks", "boxes", "items")
-_ROUNDINGS: Final[tuple[Rounding, ...]] = ("half up", "down", "up")
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A task as counters see it. ``at`` is twice the byte it starts at; odd, one less, for one to be put there."""
-
-    key: TaskKey | None
-    at: int
-    state: TaskState
-    kind: str
-    items: tuple[TaskState, ...] = ()
-
-
-class Tally(NamedTuple):
-    """How many there are, and how many of them are closed."""
-
-    done: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """In which sense the numbers of a counter are right."""
-
-    scope: Scope
-    unit: Unit
-    dropped: Dropped
-    rounding: Rounding = "half up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +48,8 @@ class Counter:
     """A counter of the file. ``basis``: None if its numbers are wrong; ``scopes``: what it may count, nearest first.
 
     ``start`` is the byte at which ``line`` begins. All ``claims`` are right together or not at all (a table's row has
-    two if it also counts what is left). ``fenced``: its numbers stand in columns, and it is never reported; ``sign``
-    is the status emoji at its front, if any.
+    two if it also counts what is left). ``quiet``: kept true, but never reported, for it may count something else;
+    ``fenced``: quiet, and its numbers stand in columns; ``sign`` is the status emoji at its front, if any.
     """
 
     claims: tuple[Claim, ...]
@@ -80,6 +58,7 @@ class Counter:
     scopes: tuple[Scope, ...]
     basis: Basis | None = None
     row: Row | None = None
+    quiet: bool = False
     fenced: bool = False
     sign: Chars | None = None
 
@@ -88,67 +67,49 @@ class Counter:
         head = self.start + _size(self.line[: chars.start])
         return Span(head, head + _size(self.line[chars.start : chars.end]))
 
+    @property
+    def status(self) -> Stage | None:
+        """What the status cell of a row says; None without one, and for words that nobody knows."""
+        if self.row is None or self.row.status is None:
+            return None
+        return stage(self.row.line[slice(*self.row.status)])
+
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """A counter that does not say what is there: its bytes, what it claims, what a count gives."""
+    """A counter that does not say what is there: its bytes, what it claims, what a count gives.
+
+    ``edits`` repair the whole line of numbers it belongs to: other claims of a table's row, its status cell, blanks
+    that keep the columns.
+    """
 
     span: Span
     claimed: str
     actual: str
-
-
-class Slots:
-    """The tasks of a file by place, for quick counting in a range."""
-
-    def __init__(self, slots: Iterable[Slot]) -> None:
-        self._slots = sorted(slots, key=lambda slot: slot.at)
-        self._places = [slot.at for slot in self._slots]
-
-    def within(self, scope: Scope) -> Sequence[Slot]:
-        """The tasks of a scope."""
-        if scope.task is not None:
-            return [slot for slot in self._slots if slot.key == scope.task]
-        return self._slots[
-            bisect_left(self._places, 2 * scope.start) : bisect_left(self._places, 2 * scope.end)
-        ]
-
-
-def slots_of(document: Document) -> tuple[Slot, ...]:
-    """The tasks of a document as counters see them."""
-    return tuple(slot_of(task, place_of(document, task)) for task in document.outline.tasks())
-
-
-def place_of(document: Document, task: Task) -> int:
-    """Where a task stands, as slots count. From its line: the places of all tasks would be made only for this."""
-    return 2 * document.source.starts[task.line - 1]
-
-
-def slot_of(task: Task, at: int) -> Slot:
-    """One task as counters see it."""
-    return Slot(task.key, at, task.state, task.kind, tuple(item.state for item in task.checklist))
+    edits: tuple[Edit, ...] = ()
 
 
 def counters(document: Document) -> tuple[Counter, ...]:
     """Every counter of the file, in order of kind and place; each with the sense in which it is right, if any."""
     slots = Slots(slots_of(document))
     scopes = Scopes(document)
-    found = [*_in_text(document, scopes), *_in_fences(document, scopes), *_in_tables(document, scopes)]
+    found = [*_in_text(document, scopes), *_in_hidden(document, scopes), *_in_tables(document, scopes)]
     return tuple(replace(counter, basis=_basis(counter, slots)) for counter in found)
 
 
 def stale(document: Document) -> list[Stale]:
-    """The counters that are wrong (``stale-counter``), in document order, with what the nearest sense would say."""
+    """The counters that are wrong (``stale-counter``), in document order, with the figures they should have."""
     slots = Slots(slots_of(document))
     found: list[Stale] = []
     for counter in counters(document):
-        scope = next((one for one in counter.scopes if slots.within(one)), None)
-        if counter.basis is None and not counter.fenced and scope is not None:
-            tally = _tally(slots.within(scope), "items" if scope.task is not None else "tasks", "done")
+        basis = None if counter.basis or counter.quiet else _meant(counter, slots)
+        if basis is not None:
+            counted = slots.tally(basis)
+            edits = tuple(_edits(counter, counted, "half up"))
             for claim in counter.claims:
-                said, actual = claim.numbers(counter.line), _said(claim, tally, "half up")
-                if said != actual:
-                    found.append(Stale(counter.span(claim.span), _shown(said), _shown(actual)))
+                numbers, actual = claim.numbers(counter.line), said(claim, counted, "half up")
+                if numbers != actual:
+                    found.append(Stale(counter.span(claim.span), shown(numbers), shown(actual), edits))
     return sorted(found, key=lambda one: one.span)
 
 
@@ -161,25 +122,21 @@ def updates(document: Document, known: Sequence[Counter], after: Iterable[Slot])
     edits: list[Edit] = []
     for counter in known:
         if counter.basis is not None:
-            tally = _tally(then.within(counter.basis.scope), counter.basis.unit, counter.basis.dropped)
-            for claim in counter.claims:
-                edits += _rewritten(counter, claim, _said(claim, tally, counter.basis.rounding))
-            edits += _restaged(counter, tally)
+            counted = then.tally(counter.basis)
+            edits += _edits(counter, counted, counter.basis.rounding)
             if counter.fenced:
-                edits += _resigned(counter, tally, known, now)
+                edits += _resigned(counter, counted, known, now)
     return edits
 
 
 def _basis(counter: Counter, slots: Slots) -> Basis | None:
     """The nearest sense in which all the numbers are right."""
     for scope in counter.scopes:
-        inside = slots.within(scope)
-        for unit in _UNITS if scope.task is None else _UNITS[2:]:
-            for dropped in ("done", "open", "out"):
-                tally = _tally(inside, unit, dropped)
-                rounding = _agreeing(counter, tally) if tally.total else None
-                if rounding:
-                    return Basis(scope, unit, dropped, rounding)
+        for basis in _senses(scope):
+            counted = slots.tally(basis)
+            rounding = _agreeing(counter, counted) if counted.total else None
+            if rounding:
+                return replace(basis, rounding=rounding)
     # 0/0 of a section without tasks is right too, but only if nothing else is meant.
     nothing = (
         _agreeing(counter, Tally(0, 0)) if counter.scopes and not slots.within(counter.scopes[0]) else None
@@ -187,121 +144,97 @@ def _basis(counter: Counter, slots: Slots) -> Basis | None:
     return Basis(counter.scopes[0], "tasks", "done", nothing) if nothing else None
 
 
-def _agreeing(counter: Counter, tally: Tally) -> Rounding | None:
+def _meant(counter: Counter, slots: Slots) -> Basis | None:
+    """The sense of a counter that is wrong: in the nearest scope with tasks, the one whose total it has, if any.
+
+    ``5/12 done`` over 4 tasks with 12 boxes counts boxes. A line about the ``overall`` progress speaks of the file.
+    """
+    file = counter.scopes[-1:] if counter.row is None and _OVERALL.match(counter.line) else ()
+    scope = next((one for one in file or counter.scopes if slots.within(one)), None)
+    if scope is None:
+        return None
+    totals = {total for claim in counter.claims if (total := _total(claim, counter.line)) is not None}
+    senses = list(_senses(scope))
+    fitting = (basis for basis in senses if {slots.tally(basis).total} == totals)
+    return next(fitting, senses[0])
+
+
+def _senses(scope: Scope) -> Iterator[Basis]:
+    for unit in UNITS if scope.task is None else UNITS[2:]:
+        for dropped in DROPPED:
+            yield Basis(scope, unit, dropped)
+
+
+def _total(claim: Claim, line: str) -> int | None:
+    part, whole, _ = claim.numbers(line)
+    return part if claim.counts == "total" else whole
+
+
+def _agreeing(counter: Counter, counted: Tally) -> Rounding | None:
     """The rounding with which a tally gives the numbers of a counter."""
     numbers = [claim.numbers(counter.line) for claim in counter.claims]
-    for rounding in _ROUNDINGS:
-        if [_said(claim, tally, rounding) for claim in counter.claims] == numbers:
+    for rounding in ROUNDINGS:
+        if [said(claim, counted, rounding) for claim in counter.claims] == numbers:
             return rounding
     return None
 
 
-def _tally(slots: Sequence[Slot], unit: Unit, dropped: Dropped) -> Tally:
-    states = [state for slot in slots for state in _counted(slot, unit)]
-    gone = states.count(TaskState.DROPPED)
-    done = states.count(TaskState.DONE)
-    return Tally(
-        done + gone if dropped == "done" else done, len(states) - gone if dropped == "out" else len(states)
-    )
-
-
-def _counted(slot: Slot, unit: Unit) -> Iterator[TaskState]:
-    if unit == "tasks" or (unit == "boxes" and slot.kind == "box"):
-        yield slot.state
-    if unit != "tasks":
-        yield from slot.items
-
-
-def _said(claim: Claim, tally: Tally, rounding: Rounding) -> tuple[int | None, int | None, int | None]:
-    """What a claim of this form says of a tally."""
-    part = {"done": tally.done, "open": tally.total - tally.done, "total": tally.total}[claim.counts]
-    of_part = part if claim.part and claim.whole else tally.done
-    return (
-        part if claim.part else None,
-        tally.total if claim.whole else None,
-        _percent(of_part, tally.total, rounding) if claim.percent else None,
-    )
-
-
-def _percent(part: int, whole: int, rounding: Rounding) -> int:
-    if not whole:
-        return 0
-    exact = 100 * part
-    rounded = {
-        "half up": (2 * exact + whole) // (2 * whole),
-        "down": exact // whole,
-        "up": -(-exact // whole),
-    }[rounding]
-    # Nothing is complete before its last task is, however the author rounds.
-    return 99 if rounded == 100 and part < whole else rounded
-
-
-def _shown(numbers: tuple[int | None, int | None, int | None]) -> str:
-    part, whole, percent = numbers
-    fraction = "/".join(str(number) for number in (part, whole) if number is not None)
-    share = f"{percent}%" if percent is not None else ""
-    return f"{fraction} ({share})" if fraction and share else fraction or share
+def _edits(counter: Counter, counted: Tally, rounding: Rounding) -> Iterator[Edit]:
+    """What makes a counter say a tally, its columns kept."""
+    new = [one for claim in counter.claims for one in _rewritten(counter, claim, counted, rounding)]
+    new += _restaged(counter, counted)
+    placed = columns.in_cells(counter.line, new) if counter.row and counter.row.aligned else new
+    for chars, text in placed:
+        span = counter.span(chars)
+        yield Edit(span.start, span.end, text.encode("utf-8", "surrogateescape"))
 
 
 def _rewritten(
-    counter: Counter, claim: Claim, numbers: tuple[int | None, int | None, int | None]
-) -> Iterator[Edit]:
+    counter: Counter, claim: Claim, counted: Tally, rounding: Rounding
+) -> Iterator[columns.Replacement]:
+    numbers = said(claim, counted, rounding)
     for chars, number in zip((claim.part, claim.whole, claim.percent), numbers, strict=True):
-        if chars is not None and number is not None and int(counter.line[chars.start : chars.end]) != number:
-            place, text = (
-                _padded(counter.line, chars, str(number)) if counter.fenced else (chars, str(number))
-            )
-            span = counter.span(place)
-            yield Edit(span.start, span.end, text.encode())
+        if chars is not None and number is not None and int(counter.line[slice(*chars)]) != number:
+            text = str(number)
+            yield columns.grown_to_the_left(counter.line, chars, text) if counter.fenced else (chars, text)
 
 
-def _restaged(counter: Counter, tally: Tally) -> Iterator[Edit]:
-    """The status cell of a row that was right follows its numbers; words that nobody knows stay."""
-    row = counter.row
-    if row is None or row.status is None:
+def _restaged(counter: Counter, counted: Tally) -> Iterator[columns.Replacement]:
+    """The status cell of a row follows its numbers; words that nobody knows stay."""
+    before, row = counter.status, counter.row
+    if before is None or row is None or row.status is None:
         return
-    before = stage(row.line[row.status.start : row.status.end])
-    now = _stage(tally, before)
-    if before and now != before and now in row.spelled:
-        span = counter.span(row.status)
-        yield Edit(span.start, span.end, row.spelled[now].encode("utf-8", "surrogateescape"))
+    now = _stage(counted, before)
+    if now != before and now in row.spelled:
+        yield row.status, row.spelled[now]
 
 
-def _resigned(counter: Counter, tally: Tally, others: Sequence[Counter], now: Slots) -> Iterator[Edit]:
+def _resigned(counter: Counter, counted: Tally, others: Sequence[Counter], now: Slots) -> Iterator[Edit]:
     """The emoji of a status line that becomes complete, or no longer is: that of other lines which are."""
-    if counter.sign is None or _complete(tally) == _complete_now(counter, now):
+    if counter.sign is None or _complete(counted) == _complete_now(counter, now):
         return
     for other in others:
-        if other.fenced and other.sign and other.basis and _complete_now(other, now) == _complete(tally):
+        if other.fenced and other.sign and other.basis and _complete_now(other, now) == _complete(counted):
             sign = other.line[other.sign.start : other.sign.end]
             span = counter.span(counter.sign)
             yield Edit(span.start, span.end, sign.encode("utf-8", "surrogateescape"))
             return
 
 
-def _complete(tally: Tally) -> bool:
-    return 0 < tally.total == tally.done
+def _complete(counted: Tally) -> bool:
+    return 0 < counted.total == counted.done
 
 
 def _complete_now(counter: Counter, now: Slots) -> bool:
     assert counter.basis is not None
-    return _complete(_tally(now.within(counter.basis.scope), counter.basis.unit, counter.basis.dropped))
+    return _complete(now.tally(counter.basis))
 
 
-def _stage(tally: Tally, before: Stage | None) -> Stage:
-    if tally.total and tally.done == tally.total:
+def _stage(counted: Tally, before: Stage | None) -> Stage:
+    if _complete(counted):
         return "complete"
     # Work may have begun before anything is done, so "in progress" over 0 % is no contradiction.
-    return "begun" if tally.done or before == "begun" else "planned"
-
-
-def _padded(line: str, chars: Chars, number: str) -> tuple[Chars, str]:
-    """A number in a column: it grows into the blanks before it, and leaves blanks where it shrinks."""
-    grown = len(number) - (chars.end - chars.start)
-    blanks = chars.start - len(line[: chars.start].rstrip(" "))
-    keep = 0 if line[: chars.start - blanks].endswith("(") else 1
-    taken = min(max(grown, 0), max(blanks - keep, 0))
-    return Chars(chars.start - taken, chars.end), " " * max(-grown, 0) + number
+    return "begun" if counted.done or before == "begun" else "planned"
 
 
 def _size(text: str) -> int:
@@ -334,18 +267,29 @@ def _lines_not_prose(document: Document) -> set[int]:
     return lines
 
 
-def _in_fences(document: Document, scopes: Scopes) -> Iterator[Counter]:
+def _in_hidden(document: Document, scopes: Scopes) -> Iterator[Counter]:
+    """Counters in fences, and in front matter."""
     source = document.source
     titles = [(milestone.title, scopes.named(milestone.title)) for milestone in document.outline.milestones]
     for block in document.syntax.hidden:
-        if block.kind != "fence":
+        if block.kind not in ("fence", "front matter"):
             continue
         for line in range(source.line_of(block.start), source.line_of(max(block.start, block.end - 1)) + 1):
             start = source.starts[line - 1]
             text = source.raw(start, source.line_end(start))
+            if block.kind == "front matter":
+                yield from _front_matter_line(text, start, scopes)
+                continue
             named = [(title, scope) for title, scope in titles if scope and title in source.meant(text)]
             if len(named) == 1 and _QUICK.search(text):
                 yield from _fence_line(document, text, start, *named[0])
+
+
+def _front_matter_line(text: str, start: int, scopes: Scopes) -> Iterator[Counter]:
+    found = front_matter_claim(text)
+    if found is not None:
+        claim, sure = found
+        yield Counter((claim,), text, start, (scopes.file,), quiet=not sure)
 
 
 def _fence_line(
@@ -362,6 +306,7 @@ def _fence_line(
             text,
             start,
             (scope,) if scope else (),
+            quiet=True,
             fenced=True,
             sign=Chars(*sign.span(1)) if sign and emoji else None,
         )

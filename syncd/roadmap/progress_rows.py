@@ -45,7 +45,10 @@ _FRACTION: Final = re.compile(r"[^\d%]*?(\d{1,5})\s*/\s*(\d{1,5})(?:[\s(]*(\d{1,
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row that counts something. ``status`` is the cell's word, ``spelled`` how the rows of its table write each."""
+    """A row that counts something. ``status`` is the cell's word, ``spelled`` how the rows of its table write each.
+
+    ``aligned``: its ``|`` stand under those of the head.
+    """
 
     name: str
     line: str
@@ -53,6 +56,7 @@ class Row:
     claims: tuple[Claim, ...]
     status: Chars | None
     spelled: Mapping[Stage, str]
+    aligned: bool = False
 
 
 def rows(source: Source, table: Table) -> Iterator[Row]:
@@ -61,6 +65,8 @@ def rows(source: Source, table: Table) -> Iterator[Row]:
     if not any(column in ("total", "done", "open", "percent") for column in columns[1:]):
         return
     spelled = _spellings(source, table, columns)
+    head = source.line_start(table.rows[0][0].start)
+    bars = _bars(source.raw(head, source.line_end(head)))
     for cells in table.rows[1:]:
         if cells:
             start = source.line_start(cells[0].start)
@@ -68,7 +74,12 @@ def rows(source: Source, table: Table) -> Iterator[Row]:
             found = _claims(source, cells, columns, start, line)
             if found:
                 status = _status_chars(source, cells, columns, start)
-                yield Row(source.slice(cells[0].start, cells[0].end), line, start, found, status, spelled)
+                name = source.slice(cells[0].start, cells[0].end)
+                yield Row(name, line, start, found, status, spelled, _bars(line) == bars)
+
+
+def _bars(line: str) -> list[int]:
+    return [at for at, char in enumerate(line) if char == "|"]
 
 
 def stage(text: str) -> Stage | None:

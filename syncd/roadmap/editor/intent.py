@@ -19,9 +19,9 @@ from syncd.model.changes import (
 )
 from syncd.model.outline import ChecklistItem, MilestoneKey, Task, TaskKey
 from syncd.model.values import Field, MilestoneState, TaskState, Uid, Value, one_line
-from syncd.roadmap.counters import Slot, place_of, slot_of
 from syncd.roadmap.editor.option import Option
 from syncd.roadmap.outline.document import Document
+from syncd.roadmap.tally import Slot, place_of, slot_of
 
 Place = MilestoneKey | None
 
