@@ -6,11 +6,12 @@ STAMP := .venv/.installed
 PYTEST := $(BIN)/pytest
 PYTEST_ARGS ?=
 UPGRADE ?=
+DIR ?= ../shared/roadmaps
 # Neither addresses nor annotations: what is compiled must be the same everywhere and name no index.
 LOCK = --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test check coverage format test-e2e nightly lock clean
+.PHONY: help .venv demo test check accuracy coverage format test-e2e nightly lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[.a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +42,9 @@ check: $(STAMP) ## lint, format, types, import contracts, sizes
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(PYTEST) -q -p no:cacheprovider tests/test_architecture.py
+
+accuracy: $(STAMP) ## precision and recall of reading roadmaps that have an outline (DIR=folder)
+	@$(BIN)/python tools/accuracy.py $(DIR)
 
 coverage: $(STAMP) ## the tests, and which lines of syncd they did not reach
 	$(PYTEST) --cov $(PYTEST_ARGS)
