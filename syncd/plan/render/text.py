@@ -179,7 +179,7 @@ def _conflicts(conflicts: Sequence[Conflict], paper: Paper) -> Iterator[str]:
     for one in conflicts:
         yield paper.row(f"! {harmless(one.title)}: {one.field.value} differs", "alert")
         for side, seen in one.values.items():
-            wins = "   ← taken" if side == one.winner else ""
+            wins = " ← taken" if side == one.winner else ""
             yield from paper.sentences(f"{side}: {value(seen)}{wins}", "    ")
         if one.winner is None:
             yield paper.row("    held: nothing changes until you choose with `syncd conflicts take`", "alert")
