@@ -81,7 +81,8 @@ _OPTIONS: Final = (
 )
 _STYLES: Final = {"Strong": BOLD, "Strikethrough": STRIKE, "Link": LINK, "Image": IMAGE, "Emphasis": EMPHASIS}
 _BULLET: Final = re.compile(rb"[ \t\r\n>]*([-*+]|[0-9]{1,9}[.)])[ \t]*")
-_BOX: Final = re.compile(rb"\[([^\]\[\r\n]{0,16})\](?=[ \t\r\n]|\Z)")
+# A star behind the box says optional, in plans that an editor generates (`- [ ]* 2.2 …`).
+_BOX: Final = re.compile(rb"\[([^\]\[\r\n]{0,16})\]\*?(?=[ \t\r\n]|\Z)")
 _BLANKS: Final = re.compile(rb"[ \t]*")
 _SURROGATE: Final = re.compile("[\udc80-\udcff]")
 

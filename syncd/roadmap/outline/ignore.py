@@ -15,7 +15,7 @@ _PUNCTUATION: Final = re.compile(r"[^\w\s&/':：(（—–-]+")
 _SPACES: Final = re.compile(r"[\s_]+")
 _LEAD: Final = re.compile(r"[:：(（—–]|\s-\s")
 _WORD_LEAD: Final = re.compile(r"[:：(（&]|\s(?:and|und|et|y|e)\s")
-_CONTINUES: Final = ("met", "for", "of")
+_CONTINUES: Final = ("met", "for", "of", "this")
 _PHRASES: Final = words.IGNORED_PHRASES
 _LAST_WORDS: Final = frozenset(phrase.split()[-1] for phrase in _PHRASES)
 

@@ -9,10 +9,9 @@ from syncd.roadmap.outline.sections import Box, Section, Tree
 
 
 def mark_lanes(tree: Tree) -> bool:
-    """Turn the milestones of a board into lanes: two or more, at most a third of the headings being none."""
-    grouping = [section for section in tree.sections if section.milestone]
-    lanes = [(section, state) for section in grouping if (state := lane_state(section)) is not None]
-    if len(lanes) < 2 or len(lanes) * 3 < len(grouping) * 2:
+    """Turn the milestones of a board into lanes."""
+    lanes = lanes_of([section for section in tree.sections if section.milestone])
+    if not lanes:
         return False
     for section, state in lanes:
         section.milestone = False
@@ -22,15 +21,33 @@ def mark_lanes(tree: Tree) -> bool:
     return True
 
 
-def lane_state(section: Section) -> TaskState | None:
-    """The state that a lane word says; None for other headings."""
-    return words.LANES.get(ignore.bare(ignore.folded(section.title.text)))
+def lanes_of(grouping: list[Section]) -> list[tuple[Section, TaskState]]:
+    """The lanes among headings: two or more, at most a third of the headings being none, and not a mere row of
+    horizons (Now, Next, Later), which are when and not how far.
+    """
+    names = [(section, _name(section)) for section in grouping]
+    lanes = [(section, name) for section, name in names if name in words.LANES or name in words.STATUS_WORDS]
+    if len(lanes) < 2 or len(lanes) * 3 < len(grouping) * 2:
+        return []
+    if all(name in words.HORIZONS for _, name in lanes):
+        return []
+    return [(section, words.LANES.get(name) or words.STATUS_WORDS[name]) for section, name in lanes]
+
+
+def _name(section: Section) -> str:
+    """A heading as lane words are written: without emoji, counters and what the lane counts (``Done tasks``)."""
+    said = ignore.bare(ignore.folded(section.title.text))
+    if said in words.LANES:
+        return said
+    return words.LANE_NOUN.sub("", said, count=1).strip()
 
 
 def card_state(box: Box, lane: TaskState | None) -> TaskState:
-    """A card in Done is done whatever its box says; an open one in a lane of work is in progress."""
-    if lane is TaskState.DONE and not box.state.closed:
-        return TaskState.DONE
+    """A card in Done is done whatever its box says (in Cancelled: dropped); an open one in a lane of work is in
+    progress.
+    """
+    if lane is not None and lane.closed and not box.state.closed:
+        return lane
     if lane is TaskState.IN_PROGRESS and box.state is TaskState.OPEN:
         return TaskState.IN_PROGRESS
     return box.state
@@ -38,7 +55,7 @@ def card_state(box: Box, lane: TaskState | None) -> TaskState:
 
 def disagreement(box: Box, lane: TaskState | None) -> Notice | None:
     """A card whose box says another thing than its lane."""
-    if lane is None or box.state.closed == (lane is TaskState.DONE):
+    if lane is None or box.state.closed == lane.closed:
         return None
     said = "done" if box.state.closed else "open"
     return Notice(box.line, "lane-disagrees", f"the box says {said}, the lane it stands in says otherwise")

@@ -25,6 +25,7 @@ _RANGE: Final = (
     r"(?:weeks?|wks?|w|days?|months?|semanas?|semaines?|wochen?|mes(?:es)?|settimane?|недел[яи]|第?)\s*\d+(?:\s*(?:-|–|—|to|&|and|bis|à|a)\s*\d+)?(?:周|週|天)?(?![\w])"
     r"|q[1-4](?:\s*[-–—/&]\s*q[1-4])?(?:[\s']*(?:19|20)?\d{2})?(?:\s*[-–—]\s*q[1-4](?:\s+(?:19|20)\d{2})?)?(?!\w)"
     r"|h[12](?:\s+\d{4})(?!\w)"
+    rf"|(?:{words.MONTHS}|{words.SHORT_MONTHS})\.?\s*[-–—/]\s*(?:{words.MONTHS}|{words.SHORT_MONTHS})\.?(?!\w)"
 )
 _COUNTED: Final = r"(?:\s*(?:tasks?|items?|steps?|plans?|stories|tareas?|tâches?|aufgaben|задач[аи]?|任务))?"
 _DUE: Final = (

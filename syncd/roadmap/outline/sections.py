@@ -271,7 +271,7 @@ class _Builder:
         self._extra(block)
 
     def _heads(self, title: Title) -> bool:
-        return self.bold_heads or words.PHASE_WORD.match(title.text) is not None
+        return self.bold_heads or words.PHASE.match(title.text) is not None
 
     def _item(self, item: Item) -> None:
         parent = self.owners.get(item.parent)

@@ -82,11 +82,14 @@ EMOJI: Final = (
 
 _PHASE_WORDS: Final = (
     "phase|week|sprint|milestone|stage|iteration|wave|increment|release|version|epoch|quarter|month|day|part"
+    "|epic|tier|cycle|module"
     "|fase|étape|etape|semaine|jalon|itération|semana|etapa|hito|iteración|mes|marco|iteração|entrega"
     "|woche|meilenstein|etappe|abschnitt|stufe|settimana|iterazione|tappa|mijlpaal|etap|faza|tydzień"
     "|fáze|týden|fas|vecka|milstolpe"
     "|этап|фаза|неделя|спринт|веха|итерация|阶段|階段|里程碑|迭代|フェーズ|ステージ|マイルストーン|スプリント|단계|페이즈|마일스톤|스프린트"
-    "|aşama|faz|hafta|tahap|minggu"
+    "|aşama|faz|hafta|tahap|minggu|giai đoạn|tuần|φάση|fázis|hét|szakasz|vaihe|viikko|fase|uke|uge"
+    "|етап|тиждень|віха|المرحلة|مرحلة|الأسبوع|أسبوع|مرحله|فاز|هفته|שלב|שבוע|चरण|सप्ताह"
+    "|épica|épico|épopée|epos|эпик|エピック|史诗|에픽|módulo|модуль"
 )
 _NUMBER: Final = (
     r"(?:v?\d+(?:\.(?:\d+|x))*[a-z]?|(?-i:[IVX]+|[A-Z])"
@@ -115,7 +118,8 @@ PHASE: Final = re.compile(
 _TASK_WORDS: Final = (
     "task|story|user story|ticket|issue|work item|bug"
     "|tâche|tache|tarea|historia|aufgabe|tarefa|compito|attività|taak|zadanie|úkol|uppgift|задача"
-    "|задание|任务|任務|タスク|작업|görev|tugas"
+    "|задание|завдання|任务|任務|タスク|작업|görev|tugas|nhiệm vụ|công việc|oppgave|opgave|tehtävä|feladat|εργασία"
+    "|المهمة|مهمة|משימה|कार्य|وظیفه"
 )
 TASK: Final = re.compile(
     rf"\[?(?:(?:{_TASK_WORDS})\s*[-#:№]?\s*(?P<number>\d+(?:[.-]\d+)*[a-z]?|[a-z]\d+(?:\.\d+)*|[a-z]{{1,4}}-\d+)(?![\w])"
@@ -133,7 +137,10 @@ GENERIC_HEADINGS: Final = set_of(
     "tasks|steps|to do|todo|todos|to dos|todo list|to do list|task list|list|checklist|plan"
     "|implementation tasks|action items"
     "|roadmap|progress|items|implementation plan|implementation|implementation steps"
-    "|implementation checklist|task checklist|task breakdown"
+    "|implementation checklist|task checklist|task breakdown|work breakdown|epics|stories|user stories|backlog"
+    # What a plan opens with: its tasks come after it, not under it.
+    "|overview|introduction|context|background|architecture|file structure|file map|file changes|files"
+    "|tech stack|conventions|prerequisites"
     "|tâches|étapes|à faire|liste|feuille de route|tareas|pasos|por hacer|lista|lista de tareas"
     "|plan de trabajo|aufgaben|schritte"
     "|aufgabenliste|tarefas|passos|a fazer|compiti|passi|da fare|taken|stappen|zadania|задачи|шаги"
@@ -148,7 +155,8 @@ IGNORED_PHRASES: Final = set_of(
     "|for each release|for release|per task checklist"
     "|validation checklist|review checklist|verification checklist|readiness checklist|exit criteria"
     "|entry criteria|priority levels"
-    "|how to use|final goals|success indicators|done when|"
+    "|how to use|final goals|success indicators|done when|status key|status legend|status symbols"
+    "|status indicators|status markers|task legend|task status legend|legend key|symbol key|"
     "critères d'acceptation|critères de succès|critères de réussite|définition de terminé|définition du fini"
     "|criterios de aceptación|criterios de éxito|definición de terminado|definición de hecho"
     "|métricas de éxito|criterios de finalización"
@@ -157,7 +165,11 @@ IGNORED_PHRASES: Final = set_of(
     "|criteri di accettazione|criteri di successo|acceptatiecriteria|succescriteria|kryteria akceptacji"
     "|критерии приемки|критерии приёмки|критерии готовности|критерии успеха|определение готовности"
     "|验收标准|完成标准|成功标准|完成定义|質量門檻|质量门禁|驗收標準|受け入れ基準"
-    "|受入基準|完了条件|完了の定義|成功基準|완료 기준|인수 기준|성공 기준"
+    "|受入基準|完了条件|完了の定義|成功基準|완료 기준|인수 기준|성공 기준|완료 조건"
+    "|معايير القبول|معايير النجاح|تعريف الإنجاز|معیارهای پذیرش|קריטריוני קבלה|הגדרת סיום"
+    "|kabul kriterleri|başarı kriterleri|tamamlanma kriterleri|kriteria penerimaan|kriteria keberhasilan"
+    "|tiêu chí chấp nhận|tiêu chí hoàn thành|κριτήρια αποδοχής|elfogadási kritériumok|akceptační kritéria"
+    "|acceptanskriterier|akseptansekriterier|hyväksymiskriteerit|критерії приймання|критерії успіху|स्वीकृति मानदंड"
 )
 IGNORED_WORDS: Final = set_of(
     "notes|note|format|legend|schedule|priorities|priority|légende|notas|leyenda|prioridades|cronograma|notizen"
@@ -166,20 +178,40 @@ IGNORED_WORDS: Final = set_of(
 )
 
 _LANES: Final[dict[TaskState, str]] = {
-    OPEN: "backlog|to do|todo|to-do|next|next up|up next|ready|planned|inbox|ideas|later|upcoming"
-    "|à faire|por hacer|pendiente|pendientes"
-    "|offen|geplant|a fazer|da fare|te doen|do zrobienia|к выполнению|бэклог|待办|待處理|未着手|할 일",
-    GOING: "doing|in progress|wip|review|in review|testing|code review|current|now|en cours|en revue"
-    "|en progreso|en curso|en revisión|in arbeit"
-    "|em andamento|em progresso|in corso|mee bezig|w toku|в работе|в процессе|进行中|進行中|作業中|진행 중",
-    DONE: "done|archive|archived|completed|complete|finished|shipped|fait|terminé|archives|hecho"
-    "|completado|terminado|archivo|erledigt"
-    "|fertig|archiv|feito|concluído|fatto|completato|klaar|gereed|zrobione|gotowe|готово|сделано"
-    "|архив|完成|已完成|完了|완료",
+    OPEN: "backlog|to do|todo|to-do|next|next up|up next|ready|ready for dev|planned|inbox|ideas|later|someday"
+    "|upcoming|icebox|triage|new|soon|à faire|prochainement|idées|por hacer|próximo|ideas futuras|offen|ideen"
+    "|als nächstes|später|a fazer|próximos|da fare|prossimi|te doen|do zrobienia|к выполнению|бэклог|сделать"
+    "|нужно сделать|идеи|далее|позже|в планах|план|待办|待辦|待办事项|待辦事項|待处理|待處理|待开发|计划|想法|未着手"
+    "|やること|次|これから|アイデア|할 일|예정된 작업|백로그|yapılacaklar|akan dikerjakan|cần làm|att göra|å gjøre"
+    "|tehtävät|المهام|قيد الانتظار|للتنفيذ|לביצוע",
+    GOING: "doing|in progress|wip|work in progress|review|in review|testing|in testing|qa|code review|verify"
+    "|current|currently|now|active|working on|ongoing|started|en cours|en revue|à valider|en progreso|en curso"
+    "|en revisión|in arbeit|in bearbeitung|in prüfung|em andamento|em progresso|em revisão|in corso|mee bezig"
+    "|w toku|в работе|в процессе|на проверке|进行中|進行中|作業中|测试中|レビュー中|진행 중|검토 중|yapılıyor|sedang dikerjakan"
+    "|đang làm|pågående|pågår|työn alla|قيد التنفيذ|جاري العمل|בתהליך",
+    DONE: "done|archive|archived|completed|complete|finished|shipped|released|closed|live|deployed|fait|faits"
+    "|terminé|terminés|archives|hecho|hechos|completado|terminado|archivo|erledigt|fertig|archiv|feito|feitos"
+    "|concluído|concluídos|fatto|completato|completati|klaar|gereed|zrobione|gotowe|готово|сделано|выполнено"
+    "|завершено|архив|完成|已完成|归档|完了|済み|完了済み|완료|완료됨|yapıldı|tamamlandı|selesai|đã xong|hoàn thành|klart"
+    "|ferdig|valmis|مكتمل|تم|منجز|בוצע",
+    DROPPED: "cancelled|canceled|dropped|rejected|won't do|wont do|won't fix|abandoned|discarded|not planned"
+    "|annulé|abandonné|cancelado|descartado|verworfen|annullato|отменено|已取消|中止|취소",
 }
 LANES: Final[dict[str, TaskState]] = {
     word: state for state, words in _LANES.items() for word in words.split("|")
 }
+HORIZONS: Final = set_of(
+    "now|next|next up|up next|later|soon|someday|current|upcoming|future|icebox|ideas|backlog|new|план|далее|позже"
+    "|próximo|próximos|als nächstes|später|次"
+)
+"""Lane words that a roadmap by horizons (Now, Next, Later) uses too: a board has another lane beside them."""
+
+_LANE_NOUNS: Final = (
+    "tasks?|items?|work|cards?|issues?|todos?|tickets?|tareas|tâches|aufgaben|tarefas|attività|taken|zadania"
+    "|задачи|görevler|المهام"
+)
+LANE_NOUN: Final = re.compile(rf"(?:(?:{_LANE_NOUNS})\s+(?=\S)|\s+(?:{_LANE_NOUNS})$|(?<=\S)的?(?:任务|任務|タスク|작업)$)")
+"""What a lane's name may count: ``Completed Tasks``, ``Tareas pendientes``."""
 
 MONTHS: Final = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
@@ -189,6 +221,8 @@ MONTHS: Final = (
     "|januar|februar|märz|april|juni|juli|oktober|dezember"
     "|janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|dezembro"
 )
+SHORT_MONTHS: Final = "ene|abr|ago|dic|fev|set|out|dez|janv|févr|avr|juil|sept|déc|mär|mai|okt|dez|gen|mag|giu|lug|ott"
+"""Sure only in a range (``Jul-Set``): alone some of them are words."""
 UNITS: Final = (
     "minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|months?|sprints?|story points?|points?|pts?|sp"
     "|person[- ]days?|man[- ]days?"
