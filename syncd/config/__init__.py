@@ -1,8 +1,23 @@
 """What the user configured: YAML below environment below flags, as one frozen value."""
 
 from syncd.config.assuming import assume
+from syncd.config.cron import Cron
 from syncd.config.loading import DEFAULT, load, schema
+from syncd.config.serving import Listen, Serve
 from syncd.config.settings import Settings
 from syncd.config.shape import PUBLIC, Pace, Remote, Roadmap
 
-__all__ = ["DEFAULT", "PUBLIC", "Pace", "Remote", "Roadmap", "Settings", "assume", "load", "schema"]
+__all__ = [
+    "DEFAULT",
+    "PUBLIC",
+    "Cron",
+    "Listen",
+    "Pace",
+    "Remote",
+    "Roadmap",
+    "Serve",
+    "Settings",
+    "assume",
+    "load",
+    "schema",
+]

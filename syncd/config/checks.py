@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from syncd.model.values import ROADMAP
+
 from syncd.config.shape import Document, Remote, Roadmap
 from syncd.config.values import loopback
-from syncd.model.values import ROADMAP
 
 _IN_PROGRESS = "in_progress"
 _At = tuple[str | int, ...]
@@ -30,6 +31,7 @@ def problems(document: Document, folder: Path) -> Iterator[Problem]:
     for name, roadmap in document.roadmaps.items():
         yield from _roadmap(("roadmaps", name), roadmap, document.remotes)
     yield from _twice(document)
+    yield from _serve(document)
 
 
 def _remote(at: _At, name: str, remote: Remote, folder: Path) -> Iterator[Problem]:
@@ -54,6 +56,10 @@ def _roadmap(at: _At, roadmap: Roadmap, remotes: Iterable[str]) -> Iterator[Prob
             yield Problem((*at, "remotes", index), "no remote has this name", _those("remotes", remotes))
         if name in roadmap.remotes[:index]:
             yield Problem((*at, "remotes", index), "named twice")
+    if roadmap.every is not None and roadmap.cron is not None:
+        yield Problem((*at, "cron"), "`every` and `cron` are both set", "keep one of them")
+    if roadmap.every is not None and roadmap.every.total_seconds() < 1:
+        yield Problem((*at, "every"), "expected a second at least")
     sides = (ROADMAP, *roadmap.remotes)
     yield from _ranking((*at, "truth"), roadmap.truth, sides)
     for field, ranking in roadmap.fields.items():
@@ -89,6 +95,25 @@ def _twice(document: Document) -> Iterator[Problem]:
         if path in seen:
             yield Problem(("roadmaps", name, "path"), f"roadmaps.{seen[path]} has the same file")
         seen.setdefault(path, name)
+
+
+def _serve(document: Document) -> Iterator[Problem]:
+    serve = document.serve
+    if serve.token is not None and serve.token_file is not None:
+        yield Problem(("serve", "token_file"), "`token` and `token_file` are both set", "keep one of them")
+    for name, hook in serve.webhooks.items():
+        at = ("serve", "webhooks", name)
+        if name not in document.remotes:
+            yield Problem(at, "no remote has this name", _those("remotes", document.remotes))
+        if hook.secret is None and hook.secret_file is None:
+            # Without a secret anybody could ask for runs; and there is no default that everybody knows (T1).
+            yield Problem(at, "no secret", "set `secret_file`, or `secret: $NAME`")
+        for secret, file, key in (
+            (hook.secret, hook.secret_file, "secret"),
+            (hook.previous, hook.previous_file, "previous"),
+        ):
+            if secret is not None and file is not None:
+                yield Problem((*at, f"{key}_file"), f"`{key}` and `{key}_file` are both set", "keep one")
 
 
 def _those(what: str, names: Iterable[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,19 +11,17 @@ from typing import Any
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import EnvSettingsSource, SettingsError
+from syncd.errors import ConfigError
 
 from syncd.config import text
 from syncd.config.checks import Problem, problems
+from syncd.config.group import Group
 from syncd.config.settings import TOKEN_VARIABLES, Settings
-from syncd.config.shape import PUBLIC, Document, Group
-from syncd.errors import ConfigError
+from syncd.config.shape import PUBLIC, Document
 
 DEFAULT = Path("syncd.yaml")
 _PREFIX = "SYNCD_"
 _COMING = {
-    "every": "runs on a schedule come with the daemon; until then let cron or CI call `syncd run`",
-    "cron": "runs on a schedule come with the daemon; until then let cron or CI call `syncd run`",
-    "serve": "the daemon comes with a later version; until then let cron or CI call `syncd run`",
     "app": "GitHub Apps come with a later version; use `token` or `token_file`",
 }
 
@@ -47,6 +45,8 @@ def load(path: Path | None, env: Mapping[str, str], flags: Mapping[str, Any] | N
         remotes=document.remotes,
         roadmaps=document.roadmaps,
         tokens=_tokens(document, env, origins),
+        serve=document.serve,
+        secrets=dict(_secrets(document, env, origins)),
     )
 
 
@@ -215,3 +215,22 @@ def _tokens(document: Document, env: Mapping[str, str], origins: _Origins) -> di
         elif usual and remote.token_file is None and remote.url == PUBLIC and remote.api_url is None:
             found[name] = SecretStr(usual)
     return found
+
+
+def _secrets(
+    document: Document, env: Mapping[str, str], origins: _Origins
+) -> Iterator[tuple[str, SecretStr]]:
+    """The secrets of the daemon that were said themselves, `$NAME` looked up, by their key."""
+    serve = document.serve
+    said: list[tuple[text.Path, SecretStr | None]] = [(("serve", "token"), serve.token)]
+    for name, hook in serve.webhooks.items():
+        at = ("serve", "webhooks", name)
+        said += [((*at, "secret"), hook.secret), ((*at, "previous"), hook.previous)]
+    for path, secret in said:
+        value = secret.get_secret_value() if secret else ""
+        if value.startswith("$"):
+            value = env.get(value[1:], "")
+        if secret is not None and not value:
+            raise origins.error(path, "is empty, or the variable it names is not set")
+        if value:
+            yield ".".join(map(str, path)), SecretStr(value)

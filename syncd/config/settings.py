@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from pydantic import SecretStr
-
-from syncd.config.shape import PUBLIC, LimitKeys, Remote, Roadmap
-from syncd.config.values import Part
 from syncd.errors import ConfigError, UsageError
 from syncd.model.policy import Adoption, LabelRules, Limits, Policy, ReadingRules, Share
+
+from syncd.config.cron import Cron
+from syncd.config.serving import Serve
+from syncd.config.shape import PUBLIC, LimitKeys, Remote, Roadmap
+from syncd.config.values import Part
 
 TOKEN_VARIABLES: tuple[str, ...] = ("GITHUB_TOKEN", "GH_TOKEN")
 """Where the forge's own tools look. Used for the public host alone: a token is never carried to another one (T11)."""
 
+EVERY = timedelta(minutes=5)
+"""How often the daemon syncs where nobody said it."""
 _MAX_TOKEN = 64 * 1024
 _ADOPTIONS = {"never": Adoption("never"), "milestone": Adoption("milestone"), "all": Adoption("all")}
 
@@ -33,6 +38,9 @@ class Settings:
     roadmaps: Mapping[str, Roadmap]
     tokens: Mapping[str, SecretStr] = field(default_factory=dict)
     assumed: bool = False
+    serve: Serve = field(default_factory=Serve)
+    secrets: Mapping[str, SecretStr] = field(default_factory=dict)
+    """Secrets of the daemon that stand in the configuration itself, by key; those in files are read when needed."""
 
     def path(self, roadmap: str) -> Path:
         """Where the roadmap is."""
@@ -80,7 +88,7 @@ class Settings:
         """
         keys = self.remotes[remote]
         if keys.token_file is not None:
-            return self._from_file(remote, self.folder / keys.token_file)
+            return _from_file(f"remotes.{remote}.token_file", self.folder / keys.token_file)
         if remote in self.tokens:
             return self.tokens[remote].get_secret_value()
         usual = f", or {' or '.join(TOKEN_VARIABLES)}" if keys.url == PUBLIC else ""
@@ -89,6 +97,36 @@ class Settings:
             key=f"remotes.{remote}",
             hint=f"set `token_file`, SYNCD_REMOTES__{remote.upper()}__TOKEN{usual}",
         )
+
+    def timetable(self, roadmap: str) -> timedelta | Cron:
+        """When the daemon syncs a roadmap of itself."""
+        keys = self._roadmap(roadmap)
+        return keys.cron or keys.every or EVERY
+
+    def webhook_secrets(self, remote: str) -> tuple[str, ...]:
+        """The secrets that sign deliveries of a remote, newest first; none where no webhook is configured.
+
+        Files are read anew each time. Raises :class:`~syncd.errors.ConfigError` for one that cannot be.
+        """
+        keys = self.serve.webhooks.get(remote)
+        if keys is None:
+            return ()
+        at = f"serve.webhooks.{remote}"
+        found = (
+            self._secret(f"{at}.secret", keys.secret_file),
+            self._secret(f"{at}.previous", keys.previous_file),
+        )
+        return tuple(secret for secret in found if secret)
+
+    def secret_files(self, remote: str) -> tuple[Path, ...]:
+        """The files that the secrets of a webhook are in."""
+        keys = self.serve.webhooks.get(remote)
+        names = (keys.secret_file, keys.previous_file) if keys else ()
+        return tuple(self.folder / name for name in names if name)
+
+    def page_token(self) -> str:
+        """Who may look at the daemon says this; empty where nobody has to."""
+        return self._secret("serve.token", self.serve.token_file)
 
     def ca_file(self, remote: str) -> Path | None:
         """The certificate authorities to trust for a remote, where they are its own."""
@@ -101,19 +139,10 @@ class Settings:
             raise UsageError(f"no roadmap is called {name}", hint=f"configured: {known}")
         return self.roadmaps[name]
 
-    def _from_file(self, remote: str, path: Path) -> str:
-        key = f"remotes.{remote}.token_file"
-        try:
-            # Links are followed on purpose: Kubernetes swaps them to renew a secret.
-            with path.open("rb") as file:
-                secret = file.read(_MAX_TOKEN).decode("ascii")
-        except (OSError, ValueError) as error:
-            why = error.strerror if isinstance(error, OSError) else "not a token"
-            raise ConfigError(f"{path}: {why}", key=key, hint="check the path and its rights") from None
-        secret = secret.removesuffix("\n").removesuffix("\r")
-        if not secret.strip():
-            raise ConfigError(f"{path} is empty", key=key)
-        return secret
+    def _secret(self, key: str, file: str | None) -> str:
+        if file is not None:
+            return _from_file(f"{key}_file", self.folder / file)
+        return self.secrets[key].get_secret_value() if key in self.secrets else ""
 
 
 def _limits(keys: LimitKeys) -> Limits:
@@ -131,3 +160,17 @@ def _limits(keys: LimitKeys) -> Limits:
 def _share(part: Part, known: Share) -> Share:
     """A percentage keeps the floor of design §7, below which small roadmaps would be asked about everything."""
     return Share(known.least, part.number) if part.percent else Share(part.number)
+
+
+def _from_file(key: str, path: Path) -> str:
+    try:
+        # Links are followed on purpose: Kubernetes swaps them to renew a secret.
+        with path.open("rb") as file:
+            secret = file.read(_MAX_TOKEN).decode("ascii")
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "not a token"
+        raise ConfigError(f"{path}: {why}", key=key, hint="check the path and its rights") from None
+    secret = secret.removesuffix("\n").removesuffix("\r")
+    if not secret.strip():
+        raise ConfigError(f"{path} is empty", key=key)
+    return secret

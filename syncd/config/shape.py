@@ -6,23 +6,21 @@ from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     SecretStr,
     StringConstraints,
     WithJsonSchema,
 )
 from pydantic import Field as Key
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
-
-from syncd.config.values import Address, Duration, Part, Portion, Ranking, RoadmapPath, loopback
 from syncd.model.values import Field, TaskState
 
-PUBLIC = "https://github.com"
+from syncd.config.cron import CronKey
+from syncd.config.group import Group, Name
+from syncd.config.serving import Serve
+from syncd.config.values import Address, Duration, Part, Portion, Ranking, RoadmapPath, loopback
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
-"""Lower case, for the environment knows no other."""
+PUBLIC = "https://github.com"
 
 
 def _kind(value: Any) -> Any:
@@ -44,12 +42,6 @@ Adopt = Annotated[
     BeforeValidator(_adoption),
     WithJsonSchema({"type": "string", "pattern": "^(never|milestone|all|label:.+)$"}),
 ]
-
-
-class Group(BaseModel):
-    """A group of keys: no others, never changed, and never shown in an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class Pace(Group):
@@ -113,6 +105,8 @@ class Roadmap(Group):
 
     path: RoadmapPath
     remotes: tuple[str, ...] = Key(min_length=1)
+    every: Duration | None = None
+    cron: CronKey | None = None
     truth: Ranking = ()
     fields: dict[Field, Ranking] = Key(default_factory=dict)
     adopt: Adopt = "milestone"
@@ -137,6 +131,7 @@ class Document(BaseSettings):
     state: str = ".syncd/state.db"
     remotes: dict[Name, Remote] = Key(default_factory=dict)
     roadmaps: dict[Name, Roadmap] = Key(default_factory=dict)
+    serve: Serve = Serve()
 
     @classmethod
     def settings_customise_sources(

@@ -327,9 +327,8 @@ def test_a_mistake_is_told_with_its_place_and_without_its_value(
         (with_roadmap("limits: {updat: 3}"), "update"),
         (with_remote("tokn: x"), "token"),
         (BASE + "stat: x\n", "state"),
-        (with_roadmap("every: 5m"), "syncd run"),
-        (with_roadmap("cron: x"), "syncd run"),
-        (BASE + "serve: {}\n", "syncd run"),
+        (with_roadmap("evry: 5m"), "every"),
+        (BASE + "serve: {listn: x}\n", "listen"),
         (with_remote("app: {}"), "token"),
         (BASE.replace("[github]", "[gitub]"), "github"),
     ],
@@ -462,7 +461,7 @@ def test_the_annotated_example_says_the_default_where_it_says_nothing_else(writt
         exclude=differ
     )
     assert example.remotes["github"].pacing() == plain.remotes["github"].pacing()
-    shown = {"truth", "fields", "labels", "users", "mapping"}
+    shown = {"truth", "fields", "labels", "users", "mapping", "every"}
     assert example.roadmaps["main"].model_dump(exclude=shown) == plain.roadmaps["main"].model_dump(
         exclude=shown
     )
@@ -475,7 +474,7 @@ def test_the_schema_is_json_and_refuses_what_loading_refuses(written: Written) -
         with_roadmap("evry: 5m"),
         with_remote("timeout: 30"),
         with_roadmap("adopt: some"),
-        BASE + "serve: {}",
+        BASE + "serve: {listen: 8080}",
     ):
         assert not validator.is_valid(yaml.safe_load(text))
         written.error(text)
