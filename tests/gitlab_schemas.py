@@ -188,7 +188,7 @@ class GitLabChecker:
             found = [f"no operation {asked.method} {asked.path}"] if requests else []
         else:
             found = [*self._request(operation, asked)] if requests else []
-            found += self._reply(operation, exchange.reply)
+            found += self._reply(operation, exchange.reply, _detailed(asked))
         return [f"{asked.method} {asked.target}: {problem}" for problem in found]
 
     def find(self, asked: Asked) -> Operation | None:
@@ -228,7 +228,7 @@ class GitLabChecker:
             faults = self._faults(f"query {name}", operation, json_schema(schema), _valued(value, schema))
             yield from (f"query {name}: {fault}" for fault in faults)
 
-    def _reply(self, operation: Operation, reply: Reply) -> Iterator[str]:
+    def _reply(self, operation: Operation, reply: Reply, detailed: bool) -> Iterator[str]:
         if reply.status in REFUSED:
             yield from _refusal(reply)
         elif reply.status in (301, 429):
@@ -240,9 +240,9 @@ class GitLabChecker:
             if reply.body:
                 yield "an answer 204 has no body"
         else:
-            yield from self._body(operation, reply)
+            yield from self._body(operation, reply, detailed)
 
-    def _body(self, operation: Operation, reply: Reply) -> Iterator[str]:
+    def _body(self, operation: Operation, reply: Reply, detailed: bool) -> Iterator[str]:
         if not reply.headers.get("Content-Type", "").startswith("application/json"):
             yield "the answer is not labelled as JSON"
         try:
@@ -254,18 +254,30 @@ class GitLabChecker:
         name = dict(ANSWERS).get(operation.template)
         if name is None:
             return
-        schema: Json = _open(self.schemas[name])
-        schema["required"] = [*schema.get("required", []), *EXTRA_REQUIRED.get(name, [])]
+        schema = self._schema(name)
+        if detailed and name == "issue":
+            schema["properties"]["labels"] = {"type": "array", "items": self._schema("label")}
         # Where a collection stands, GET answers a list of them.
         many = operation.method == "GET" and not operation.template.endswith("}")
         whole = {"type": "array", "items": schema} if many else schema
-        yield from (f"answer: {fault}" for fault in self._faults("answer", operation, whole, body))
+        key = "detailed answer" if detailed else "answer"
+        yield from (f"answer: {fault}" for fault in self._faults(key, operation, whole, body))
+
+    def _schema(self, name: str) -> Json:
+        schema: Json = _open(self.schemas[name])
+        schema["required"] = [*schema.get("required", []), *EXTRA_REQUIRED.get(name, [])]
+        return schema
 
     def _faults(self, what: str, operation: Operation, schema: Json, value: Any) -> Iterator[str]:
         key = f"{what} {operation.method} {operation.template}"
         if key not in self._validators:
             self._validators[key] = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
         return faults_of(self._validators[key], value)
+
+
+def _detailed(asked: Asked) -> bool:
+    """Labels are objects on request; the published schema of an issue knows them as names alone."""
+    return asked.query.get("with_labels_details") in ("true", "True", "1")
 
 
 def _refusal(reply: Reply) -> Iterator[str]:
@@ -280,14 +292,14 @@ def _refusal(reply: Reply) -> Iterator[str]:
 
 
 def _clocks(value: Any, name: str = "") -> Iterator[str]:
-    """Whatever is called `…_at` has milliseconds."""
+    """Whatever is called `…_at` has milliseconds, but for the day on which a token runs out."""
     if isinstance(value, list):
         for one in value:
             yield from _clocks(one, name)
     elif isinstance(value, dict):
         for key, one in value.items():
             yield from _clocks(one, key)
-    elif name.endswith("_at") and isinstance(value, str) and not STAMP.match(value):
+    elif name.endswith("_at") and name != "expires_at" and isinstance(value, str) and not STAMP.match(value):
         yield f"{name}: {value} is no time as GitLab writes it"
 
 

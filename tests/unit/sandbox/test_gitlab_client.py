@@ -16,7 +16,11 @@ def test_an_issue_is_made_read_changed_and_closed(widgets: Project) -> None:
     assert made["milestone"]["id"] == milestone.id
     widgets.issues.update(1, {"state_event": "close", "add_labels": "c", "remove_labels": "a"})
     read = widgets.issues.get(1).asdict()
-    assert (read["state"], read["labels"], read["closed_by"]["username"]) == ("closed", ["b", "c"], "syncd-bot")
+    assert (read["state"], read["labels"], read["closed_by"]["username"]) == (
+        "closed",
+        ["b", "c"],
+        "syncd-bot",
+    )
 
 
 def test_saving_an_object_works_as_the_client_does_it(widgets: Project) -> None:
