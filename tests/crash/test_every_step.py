@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from syncd.engine import Engine, Run
-from syncd.forge.github import GitHub
+from syncd.forge.base import Forge
 from syncd.sandbox import Sandbox
 from syncd.sandbox.clock import LogicalClock
 from syncd.state.store import Store
@@ -60,7 +60,7 @@ class Fuse:
 class Mortal:
     """A forge before and after whose every write the program may die."""
 
-    def __init__(self, forge: GitHub, fuse: Fuse) -> None:
+    def __init__(self, forge: Forge, fuse: Fuse) -> None:
         self._forge, self._fuse = forge, fuse
 
     def __getattr__(self, name: str) -> Any:

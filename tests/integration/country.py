@@ -7,8 +7,6 @@ from pathlib import Path
 
 from syncd.engine import Engine, Job, Remote, Report, Run
 from syncd.forge.base import Forge
-from syncd.forge.github import GitHub
-from syncd.forge.pacing import Figures, Pace
 from syncd.model.links import Ledger
 from syncd.model.policy import HOLD, Policy, ReadingRules
 from syncd.roadmap.outline import read
@@ -17,7 +15,8 @@ from syncd.sandbox import Sandbox
 from syncd.sandbox.clock import LogicalClock
 from syncd.sandbox.person import Person
 from syncd.state.store import Store
-from tests.integration.town import PROJECT, mint
+from tests.integration.forges import adapter, address, kind_of
+from tests.integration.town import mint
 
 
 @dataclass
@@ -82,9 +81,9 @@ class Country:
         nowhere = "http://127.0.0.1:9"  # the discard port: nobody listens
 
         def forge(store: Store) -> Forge:
-            pace = Pace(Figures(0.0, 0, 0), clock=self.clock, wait=lambda _: False)
-            url = nowhere if name in self.away else sandbox.url
-            return forge_of(name)(name, PROJECT, token="sandbox-token", pace=pace, web_url=url)
+            return adapter(
+                name, nowhere if name in self.away else address(sandbox, kind_of(name)), self.clock
+            )
 
         return Remote(name, forge, timedelta(minutes=15), timedelta(days=1))
 
@@ -107,11 +106,6 @@ class Country:
             (issue.title, issue.state, titles.get(issue.milestone) if issue.milestone else None)
             for issue in person.issues()
         }
-
-
-def forge_of(name: str) -> type[GitHub]:
-    """The adapter for a remote, by how its name begins."""
-    return {"github": GitHub}[name.rstrip("0123456789")]
 
 
 def reordered(country: Country, names: list[str]) -> Country:

@@ -59,6 +59,25 @@ def test_a_clock_that_is_a_day_off_makes_the_same_plan(
     assert second[0] == second[1] != first[0]
 
 
+def test_every_kind_of_remote_has_an_adapter(tmp_path: Path, sandbox: Sandbox, clock: LogicalClock) -> None:
+    """One roadmap on both forges at once: here two dialects of one tracker, so each finds what the other made."""
+    (tmp_path / "ROADMAP.md").write_text(ROADMAP)
+    (tmp_path / "syncd.yaml").write_text(
+        "remotes:\n"
+        f"  hub: {{kind: github, project: acme/widgets, url: '{sandbox.url}', token: sandbox-token}}\n"
+        f"  lab: {{kind: gitlab, project: acme/widgets, url: '{sandbox.gitlab_url}', token: sandbox-token}}\n"
+        "roadmaps:\n"
+        "  one: {path: ROADMAP.md, remotes: [hub]}\n"
+        "  two: {path: TODO.md, remotes: [lab]}\n"
+    )
+    (tmp_path / "TODO.md").write_text("# T\n\n## Phase 9\n\n- [ ] Nine\n- [x] Ten\n")
+    engine = app.build(load(tmp_path / "syncd.yaml", {}), clock=clock)
+    assert [engine.sync(name, Run()).exit_code for name in ("one", "two")] == [0, 0]
+    kept = {issue.title: issue.state for issue in sandbox.person().issues()}
+    assert (kept["One"], kept["Nine"], kept["Ten"]) == ("open", "open", "closed")
+    assert {kind for kind, _ in app.ADAPTERS.items()} == {"github", "gitlab"}
+
+
 def test_no_forge_can_delete_anything() -> None:
     verbs = [name for name in vars(Forge) if not name.startswith("_")]
     assert [verb for verb in verbs if "delete" in verb or "remove" in verb] == []

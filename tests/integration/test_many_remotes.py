@@ -13,6 +13,7 @@ from syncd.model.policy import HOLD
 from syncd.sandbox import Sandbox
 from syncd.sandbox.clock import LogicalClock
 from tests.integration.country import Country, reordered
+from tests.integration.forges import kind_of
 from tests.integration.town import policy
 
 ROADMAP = """# Widgets
@@ -28,6 +29,7 @@ ROADMAP = """# Widgets
 - [ ] Raise the walls
 - [ ] Nail the roof
 """
+NAMES = ["github", "gitlab", "github2", "gitlab2"]
 TITLES = ("Clear the site", "Dig the hole", "Fetch the spade", "Raise the walls", "Nail the roof")
 
 
@@ -36,7 +38,7 @@ def founded(folder: Path, names: tuple[str, ...], **rules: object) -> Iterator[C
     """A country with a tracker for each name, and nothing synced yet."""
     clock = LogicalClock()
     with ExitStack() as running:
-        trackers = {name: running.enter_context(Sandbox(clock=clock)) for name in names}
+        trackers = {name: running.enter_context(Sandbox(clock=clock, forge=kind_of(name))) for name in names}
         country = Country(trackers, clock, folder, policy(**{"truth": HOLD, **rules}))
         country.write(ROADMAP)
         yield country
@@ -44,7 +46,7 @@ def founded(folder: Path, names: tuple[str, ...], **rules: object) -> Iterator[C
 
 @pytest.fixture
 def two(memory: Path) -> Iterator[Country]:
-    with founded(memory, ("github1", "github2")) as country:
+    with founded(memory, ("github", "gitlab")) as country:
         yield country
 
 
@@ -62,8 +64,8 @@ def test_after_the_first_run_all_have_the_same_tasks(two: Country) -> None:
 
 def test_an_edit_on_one_tracker_is_everywhere_after_one_run(two: Country) -> None:
     two.sync()
-    two.person("github2").edit_issue(two.number("github2", "Dig the hole"), title="Dig a pond")
-    two.person("github1").close(two.number("github1", "Nail the roof"))
+    two.person("gitlab").edit_issue(two.number("gitlab", "Dig the hole"), title="Dig a pond")
+    two.person("github").close(two.number("github", "Nail the roof"))
 
     assert two.sync().exit_code == 0
 
@@ -75,10 +77,10 @@ def test_an_edit_on_one_tracker_is_everywhere_after_one_run(two: Country) -> Non
 
 def test_different_edits_on_all_three_sides_give_one_result_and_keep_the_losers(two: Country) -> None:
     two.sync()
-    two.policy = policy(truth=("github2", "roadmap", "github1"))
+    two.policy = policy(truth=("gitlab", "roadmap", "github"))
     two.edit("Dig the hole", "Dig by file")
-    two.person("github1").edit_issue(two.number("github1", "Dig the hole"), title="Dig by one")
-    two.person("github2").edit_issue(two.number("github2", "Dig the hole"), title="Dig by two")
+    two.person("github").edit_issue(two.number("github", "Dig the hole"), title="Dig by one")
+    two.person("gitlab").edit_issue(two.number("gitlab", "Dig the hole"), title="Dig by two")
 
     two.sync()
 
@@ -91,15 +93,15 @@ def test_different_edits_on_all_three_sides_give_one_result_and_keep_the_losers(
 
 def test_one_away_the_others_agree_and_it_catches_up_without_a_conflict(two: Country) -> None:
     two.sync()
-    before = [link for link in two.ledger().links if link.remote == "github2"]
-    two.away = {"github2"}
-    two.person("github1").close(two.number("github1", "Dig the hole"))
+    before = [link for link in two.ledger().links if link.remote == "gitlab"]
+    two.away = {"gitlab"}
+    two.person("github").close(two.number("github", "Dig the hole"))
 
     report = two.sync()
 
     assert report.exit_code == 1
     assert "- [x] Dig the hole" in two.text
-    assert [link for link in two.ledger().links if link.remote == "github2"] == before
+    assert [link for link in two.ledger().links if link.remote == "gitlab"] == before
 
     two.away = set()
     back = two.sync()
@@ -109,10 +111,10 @@ def test_one_away_the_others_agree_and_it_catches_up_without_a_conflict(two: Cou
 
 
 def test_a_remote_added_later_gets_everything(memory: Path) -> None:
-    with founded(memory, ("github1", "github2")) as country:
-        alone = reordered(country, ["github1"])
+    with founded(memory, ("github", "gitlab")) as country:
+        alone = reordered(country, ["github"])
         alone.sync()
-        alone.person("github1").close(alone.number("github1", "Dig the hole"))
+        alone.person("github").close(alone.number("github", "Dig the hole"))
         alone.sync()
 
         country.sync()
@@ -123,13 +125,13 @@ def test_a_remote_added_later_gets_everything(memory: Path) -> None:
 
 def test_a_remote_taken_away_is_left_alone(two: Country) -> None:
     two.sync()
-    log = len(two.trackers["github2"].world.log)
-    alone = reordered(two, ["github1"])
+    log = len(two.trackers["gitlab"].world.log)
+    alone = reordered(two, ["github"])
     alone.edit("- [ ] Dig the hole", "- [x] Dig the hole")
 
     assert alone.sync().exit_code == 0
 
-    assert len(two.trackers["github2"].world.log) == log
+    assert len(two.trackers["gitlab"].world.log) == log
 
 
 Edit = tuple[str, str, str]
@@ -181,10 +183,10 @@ def _lived(day: Day, order: list[str], folder: Path) -> set[tuple[str, str, str 
         country.clock.advance(60)
         for side, edit in edits:
             if side:
-                _edit_tracker(country, f"github{side}", edit, numbers[f"github{side}"])
+                _edit_tracker(country, NAMES[side - 1], edit, numbers[NAMES[side - 1]])
             else:
                 _edit_file(country, edit, now)
-        country.away = {f"github{number}" for number in away}
+        country.away = {NAMES[number - 1] for number in away}
         country.sync()
         country.away = set()
         country.sync()
@@ -197,7 +199,7 @@ def _lived(day: Day, order: list[str], folder: Path) -> set[tuple[str, str, str 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(days())
 def test_any_day_converges_in_one_round_in_any_order(memory: Path, day: Day) -> None:
-    names = [f"github{number}" for number in range(1, day[0] + 1)]
+    names = NAMES[: day[0]]
     ends = []
     for order in (names, names[::-1]):
         with TemporaryDirectory(dir=memory) as folder:

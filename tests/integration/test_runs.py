@@ -8,7 +8,7 @@ import pytest
 
 from syncd.engine import Engine, Run
 from syncd.errors import NotNow, RoadmapChanged, UsageError
-from syncd.forge.github import GitHub
+from syncd.forge.base import Forge
 from syncd.model.policy import HOLD, Limits
 from syncd.plan.render import render_text
 from syncd.sandbox import Sandbox
@@ -138,7 +138,7 @@ def test_a_file_saved_during_the_run_is_planned_again_and_no_line_is_lost(town: 
     town.ann.close(town.issue("Dig the hole").number)
     saves = iter([lambda: town.write(town.text + "- [ ] Paint the door\n")])
 
-    def forge(store: Store) -> GitHub:
+    def forge(store: Store) -> Forge:
         # The file has been read, the tracker not yet: now a person saves.
         next(saves, lambda: None)()
         return town.forge(store)
@@ -156,7 +156,7 @@ def test_somebody_who_never_stops_saving_makes_us_wait(town: Town) -> None:
     town.settle()
     town.ann.close(town.issue("Dig the hole").number)
 
-    def forge(store: Store) -> GitHub:
+    def forge(store: Store) -> Forge:
         town.write(town.text + "\n")
         return town.forge(store)
 

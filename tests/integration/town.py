@@ -7,8 +7,7 @@ from itertools import count
 from pathlib import Path
 
 from syncd.engine import Engine, Job, Remote, Report, Run
-from syncd.forge.github import GitHub
-from syncd.forge.pacing import Figures, Pace
+from syncd.forge.base import Forge
 from syncd.model.links import Ledger
 from syncd.model.outline import Outline
 from syncd.model.policy import HOLD, Limits, Policy, ReadingRules
@@ -20,8 +19,8 @@ from syncd.sandbox.clock import LogicalClock
 from syncd.sandbox.person import Person
 from syncd.sandbox.records import Issue
 from syncd.state.store import Store
+from tests.integration.forges import adapter, address
 
-PROJECT = "acme/widgets"
 _UIDS = count(1)
 
 
@@ -42,6 +41,7 @@ class Town:
     quarantine: timedelta = timedelta(minutes=15)
     full_sweep: timedelta = timedelta(days=1)
     token: str = "sandbox-token"
+    kind: str = "github"
 
     @property
     def path(self) -> Path:
@@ -110,8 +110,8 @@ class Town:
         assert len(found) == 1, f"{len(found)} issues are called {title!r}"
         return found[0]
 
-    def job(self, forge: Callable[[Store], GitHub] | None = None) -> Job:
-        remote = Remote("github", forge or self.forge, self.quarantine, self.full_sweep)
+    def job(self, forge: Callable[[Store], Forge] | None = None) -> Job:
+        remote = Remote(self.kind, forge or self.forge, self.quarantine, self.full_sweep)
         return Job(
             name="main",
             path=self.path,
@@ -122,16 +122,8 @@ class Town:
             scope=repr(self.rules),
         )
 
-    def forge(self, store: Store) -> GitHub:
-        pace = Pace(Figures(0.0, 0, 0), clock=self.clock, wait=lambda _: False)
-        return GitHub(
-            "github",
-            PROJECT,
-            token=self.token,
-            pace=pace,
-            web_url=self.sandbox.url,
-            api_url=self.sandbox.api_url,
-        )
+    def forge(self, store: Store) -> Forge:
+        return adapter(self.kind, address(self.sandbox, self.kind), self.clock, self.token)
 
     def engine(self) -> Engine:
         return Engine({"main": self.job()}, self.clock, mint)
