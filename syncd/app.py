@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from threading import Event
+from typing import TypedDict
 from urllib.parse import urlsplit
 
+from syncd.config import Remote as Keys
 from syncd.config import Settings
 from syncd.engine import Engine, Job, Remote
 from syncd.forge.base import Forge
@@ -80,18 +82,41 @@ def _job(settings: Settings, name: str, remotes: dict[str, Remote]) -> Job:
     )
 
 
+class Connection(TypedDict):
+    """How a project is reached, whatever its forge: what every adapter takes beside its name and the project's."""
+
+    token: str
+    pace: Pace
+    web_url: str
+    api_url: str
+    timeout: int
+    ca_file: str | None
+
+
+def _github(name: str, keys: Keys, connection: Connection) -> Forge:
+    from syncd.forge.github import GitHub  # noqa: PLC0415 - its library takes a third of a second to load
+
+    return GitHub(name, keys.project, **connection)
+
+
+def _gitlab(name: str, keys: Keys, connection: Connection) -> Forge:
+    from syncd.forge.gitlab import GitLab  # noqa: PLC0415 - the same
+
+    return GitLab(name, keys.project, dropped_label=keys.dropped_label, **connection)
+
+
+ADAPTERS: Mapping[str, Callable[[str, Keys, Connection], Forge]] = {"github": _github, "gitlab": _gitlab}
+"""By what stands behind `kind:`."""
+
+
 def _remote(settings: Settings, name: str, hosts: _Hosts, redactor: Redactor) -> Remote:
     keys = settings.remotes[name]
 
     def forge(store: Store) -> Forge:
-        from syncd.forge.github import GitHub  # noqa: PLC0415 - its library takes a third of a second to load
-
         token = settings.token(name)
         redactor.hide(token)
         ca_file = settings.ca_file(name)
-        return GitHub(
-            name,
-            keys.project,
+        connection = Connection(
             token=token,
             pace=hosts.pace(name, store),
             web_url=keys.url,
@@ -99,6 +124,7 @@ def _remote(settings: Settings, name: str, hosts: _Hosts, redactor: Redactor) ->
             timeout=int(keys.timeout.total_seconds()),
             ca_file=str(ca_file) if ca_file else None,
         )
+        return ADAPTERS[keys.kind](name, keys, connection)
 
     return Remote(name, forge, quarantine=keys.quarantine, full_sweep=keys.full_sweep)
 

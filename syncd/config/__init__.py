@@ -5,11 +5,10 @@ from syncd.config.cron import Cron
 from syncd.config.loading import DEFAULT, load, schema
 from syncd.config.serving import Listen, Serve
 from syncd.config.settings import Settings
-from syncd.config.shape import PUBLIC, Pace, Remote, Roadmap
+from syncd.config.shape import Pace, Remote, Roadmap
 
 __all__ = [
     "DEFAULT",
-    "PUBLIC",
     "Cron",
     "Listen",
     "Pace",

@@ -7,18 +7,22 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from syncd.config.kinds import KINDS
 from syncd.config.loading import load
-from syncd.config.settings import TOKEN_VARIABLES, Settings
+from syncd.config.settings import Settings
 from syncd.errors import ConfigError
 
 USUAL: tuple[str, ...] = ("ROADMAP.md", "TODO.md", "tasks.md", "docs/ROADMAP.md")
 """Names of roadmaps, the likeliest first; in any case."""
 
 _HINT = "write a syncd.yaml; config/minimal.yaml is a start"
-_GITHUB = re.compile(
-    r"(?:https://(?:[^@/]*@)?github\.com/|(?:ssh://)?git@github\.com[:/])([A-Za-z0-9-]+/[A-Za-z0-9._-]+?)(?:\.git)?/?"
+_ADDRESS = re.compile(
+    r"(?:https://(?:[^@/]*@)?|(?:ssh://)?git@)(?P<host>[a-z.]+)[:/](?P<project>[^:]+?)(?:\.git)?/?"
 )
+_KINDS = {urlsplit(kind.public).hostname: name for name, kind in KINDS.items()}
+"""The kinds by the name of their public host."""
 
 
 def assume(
@@ -32,20 +36,22 @@ def assume(
     path, how = (
         (_asked(folder, roadmap), "as asked") if roadmap else (_usual_roadmap(folder), "by its usual name")
     )
-    name, project = _project(git_remotes)
+    name, kind, project = _project(git_remotes)
     settings = load(
         None,
         env,
         {
-            "remotes": {"github": {"kind": "github", "project": project}},
-            "roadmaps": {"main": {"path": path, "remotes": ["github"]}},
+            "remotes": {kind: {"kind": kind, "project": project}},
+            "roadmaps": {"main": {"path": path, "remotes": [kind]}},
         },
     )
-    token = next((variable for variable in TOKEN_VARIABLES if env.get(variable)), None)
+    variables = KINDS[kind].variables
+    token = next((variable for variable in variables if env.get(variable)), None)
+    nowhere = f"neither {' nor '.join(variables)} is set" if variables[1:] else f"{variables[0]} is not set"
     told = (
         f"roadmap {path}, {how}",
-        f"project {project} on github.com, from the git remote {name}",
-        f"token from {token}" if token else f"no token: neither {' nor '.join(TOKEN_VARIABLES)} is set",
+        f"project {project} on {urlsplit(KINDS[kind].public).hostname}, from the git remote {name}",
+        f"token from {token}" if token else f"no token: {nowhere}",
         "state in .syncd/state.db",
     )
     return replace(settings, folder=folder, state=folder / ".syncd" / "state.db", assumed=True), told
@@ -75,13 +81,24 @@ def _case_variants(folder: Path, usual: Path) -> list[str]:
     return sorted(str(one.relative_to(folder)) for one in found if one.is_file())
 
 
-def _project(git_remotes: Mapping[str, str]) -> tuple[str, str]:
-    """The git remote to go by and its project: `origin` if it is on github.com, else the only one that is."""
-    found = {name: match[1] for name, url in git_remotes.items() if (match := _GITHUB.fullmatch(url))}
+def _project(git_remotes: Mapping[str, str]) -> tuple[str, str, str]:
+    """The git remote to go by, its kind and project: `origin` if it is on a public forge, else the only one that is."""
+    found = {name: place for name, url in git_remotes.items() if (place := _place(url))}
     if "origin" in found:
-        return "origin", found["origin"]
+        return "origin", *found["origin"]
     if len(set(found.values())) == 1:
-        return next(iter(found.items()))
+        name, place = next(iter(found.items()))
+        return name, *place
     # Addresses are not repeated here: some hold a token.
-    what = "several git remotes are on github.com" if found else "no git remote is on github.com"
+    hosts = " or ".join(sorted(filter(None, _KINDS)))
+    what = f"several git remotes are on {hosts}" if found else f"no git remote is on {hosts}"
     raise ConfigError(f"no syncd.yaml, and {what}", hint=_HINT)
+
+
+def _place(url: str) -> tuple[str, str] | None:
+    """Kind and project of a repository's address, if it is on a public forge."""
+    there = _ADDRESS.fullmatch(url)
+    kind = _KINDS.get(there["host"]) if there else None
+    if there is None or kind is None or not KINDS[kind].project.fullmatch(there["project"]):
+        return None
+    return kind, there["project"]

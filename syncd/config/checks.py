@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from syncd.model.values import ROADMAP
-
+from syncd.config.kinds import KINDS
 from syncd.config.shape import Document, Remote, Roadmap
 from syncd.config.values import loopback
+from syncd.model.values import ROADMAP
 
 _IN_PROGRESS = "in_progress"
+_OWN = frozenset[str]().union(*(kind.keys for kind in KINDS.values()))
+"""Keys of a remote that not every kind has."""
 _At = tuple[str | int, ...]
 
 
@@ -39,6 +41,11 @@ def _remote(at: _At, name: str, remote: Remote, folder: Path) -> Iterator[Proble
         yield Problem(
             at, "`roadmap` is the roadmap's own name among the sides", "call the remote something else"
         )
+    kind = KINDS[remote.kind]
+    if not kind.project.fullmatch(remote.project):
+        yield Problem((*at, "project"), f"expected {kind.form}")
+    for key in sorted(remote.model_fields_set & _OWN - kind.keys):
+        yield Problem((*at, key), f"not a key of kind `{remote.kind}`")
     if remote.token is not None and remote.token_file is not None:
         yield Problem((*at, "token_file"), "`token` and `token_file` are both set", "keep one of them")
     for key, address in (("url", remote.url), ("api_url", remote.api_url)):

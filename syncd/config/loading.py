@@ -11,13 +11,14 @@ from typing import Any
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import EnvSettingsSource, SettingsError
-from syncd.errors import ConfigError
 
 from syncd.config import text
 from syncd.config.checks import Problem, problems
 from syncd.config.group import Group
-from syncd.config.settings import TOKEN_VARIABLES, Settings
-from syncd.config.shape import PUBLIC, Document
+from syncd.config.kinds import KINDS
+from syncd.config.settings import Settings
+from syncd.config.shape import Document
+from syncd.errors import ConfigError
 
 DEFAULT = Path("syncd.yaml")
 _PREFIX = "SYNCD_"
@@ -202,17 +203,18 @@ def _groups_in(annotation: Any) -> list[type[BaseModel]]:
 
 def _tokens(document: Document, env: Mapping[str, str], origins: _Origins) -> dict[str, SecretStr]:
     """Tokens that were said, `$NAME` looked up, or else those of the usual variables for the public host."""
-    usual = next((env[name] for name in TOKEN_VARIABLES if env.get(name)), "")
     found: dict[str, SecretStr] = {}
     for name, remote in document.remotes.items():
         said = remote.token.get_secret_value() if remote.token else ""
+        kind = KINDS[remote.kind]
+        usual = next((env[variable] for variable in kind.variables if env.get(variable)), "")
         if said.startswith("$"):
             if not env.get(said[1:]):
                 raise origins.error(("remotes", name, "token"), "the variable it names is not set")
             found[name] = SecretStr(env[said[1:]])
         elif said:
             found[name] = SecretStr(said)
-        elif usual and remote.token_file is None and remote.url == PUBLIC and remote.api_url is None:
+        elif usual and remote.token_file is None and remote.url == kind.public and remote.api_url is None:
             found[name] = SecretStr(usual)
     return found
 

@@ -8,16 +8,14 @@ from datetime import timedelta
 from pathlib import Path
 
 from pydantic import SecretStr
-from syncd.errors import ConfigError, UsageError
-from syncd.model.policy import Adoption, LabelRules, Limits, Policy, ReadingRules, Share
 
 from syncd.config.cron import Cron
+from syncd.config.kinds import KINDS
 from syncd.config.serving import Serve
-from syncd.config.shape import PUBLIC, LimitKeys, Remote, Roadmap
+from syncd.config.shape import LimitKeys, Remote, Roadmap
 from syncd.config.values import Part
-
-TOKEN_VARIABLES: tuple[str, ...] = ("GITHUB_TOKEN", "GH_TOKEN")
-"""Where the forge's own tools look. Used for the public host alone: a token is never carried to another one (T11)."""
+from syncd.errors import ConfigError, UsageError
+from syncd.model.policy import Adoption, LabelRules, Limits, Policy, ReadingRules, Share
 
 EVERY = timedelta(minutes=5)
 """How often the daemon syncs where nobody said it."""
@@ -91,7 +89,8 @@ class Settings:
             return _from_file(f"remotes.{remote}.token_file", self.folder / keys.token_file)
         if remote in self.tokens:
             return self.tokens[remote].get_secret_value()
-        usual = f", or {' or '.join(TOKEN_VARIABLES)}" if keys.url == PUBLIC else ""
+        kind = KINDS[keys.kind]
+        usual = f", or {' or '.join(kind.variables)}" if keys.url == kind.public else ""
         raise ConfigError(
             "no token",
             key=f"remotes.{remote}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
@@ -10,23 +11,17 @@ from pydantic import (
     SecretStr,
     StringConstraints,
     WithJsonSchema,
+    model_validator,
 )
 from pydantic import Field as Key
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
-from syncd.model.values import Field, TaskState
 
 from syncd.config.cron import CronKey
 from syncd.config.group import Group, Name
+from syncd.config.kinds import KINDS
 from syncd.config.serving import Serve
 from syncd.config.values import Address, Duration, Part, Portion, Ranking, RoadmapPath, loopback
-
-PUBLIC = "https://github.com"
-
-
-def _kind(value: Any) -> Any:
-    if value == "gitlab":
-        raise ValueError("GitLab comes with a later version of syncd")
-    return value
+from syncd.model.values import Field, TaskState
 
 
 def _adoption(value: Any) -> Any:
@@ -55,9 +50,9 @@ class Pace(Group):
 class Remote(Group):
     """One project on one forge."""
 
-    kind: Annotated[Literal["github"], BeforeValidator(_kind)]
-    project: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$")]
-    url: Address = PUBLIC
+    kind: Literal["github", "gitlab"]
+    project: Annotated[str, StringConstraints(pattern=r"^[^/\s]+(/[^/\s]+)+$")]
+    url: Address = KINDS["github"].public
     api_url: Address | None = None
     token: SecretStr | None = None
     token_file: str | None = None
@@ -67,6 +62,17 @@ class Remote(Group):
     pace: Pace | None = None
     full_sweep: Duration = timedelta(days=1)
     insecure: bool = False
+    dropped_label: Annotated[str, StringConstraints(pattern=r"^[^,]*[^,\s][^,]*$", max_length=255)] = (
+        "dropped"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _at_its_public_host(cls, keys: Any) -> Any:
+        """Who says no address means the public one of that kind."""
+        if isinstance(keys, Mapping) and "url" not in keys and keys.get("kind") in KINDS:
+            return {**keys, "url": KINDS[keys["kind"]].public}
+        return keys
 
     def pacing(self) -> Pace | None:
         """The pace that holds: the one configured, none on this machine, else the public forge's."""

@@ -10,7 +10,7 @@ import jsonschema_rs
 import pytest
 import yaml
 
-from syncd.config import PUBLIC, Settings, assume, load, schema
+from syncd.config import Settings, assume, load, schema
 from syncd.errors import MISCONFIGURED, ConfigError, UsageError
 from syncd.model.policy import Adoption, Limits, Policy, ReadingRules, Share
 from syncd.model.values import Field
@@ -76,7 +76,7 @@ def test_what_is_not_said_has_the_value_of_the_design(written: Written) -> None:
     assert not settings.assumed
     remote = settings.remotes["github"]
     assert (remote.url, remote.timeout, remote.quarantine) == (
-        PUBLIC,
+        "https://github.com",
         timedelta(seconds=30),
         timedelta(minutes=15),
     )
@@ -337,8 +337,55 @@ def test_a_near_miss_is_told_what_was_meant(written: Written, text: str, hint: s
     assert hint in written.error(text).hint
 
 
-def test_gitlab_is_told_to_come_later(written: Written) -> None:
-    assert "later version" in str(written.error(BASE.replace("kind: github", "kind: gitlab")))
+GITLAB = BASE.replace("kind: github", "kind: gitlab")
+
+
+def test_each_kind_has_its_own_public_host(written: Written) -> None:
+    remote = written.load(GITLAB).remotes["github"]
+    assert (remote.kind, remote.url, remote.dropped_label) == ("gitlab", "https://gitlab.com", "dropped")
+    elsewhere = GITLAB.replace("acme/widgets", "acme/widgets, url: 'https://git.example.org/gitlab/'")
+    assert written.load(elsewhere).remotes["github"].url == "https://git.example.org/gitlab"
+
+
+@pytest.mark.parametrize("project", ["a/b", "group/sub/project", "a.b/_c/d-e"])
+def test_a_project_on_gitlab_may_lie_deep_in_groups(written: Written, project: str) -> None:
+    assert written.load(GITLAB.replace("acme/widgets", project)).remotes["github"].project == project
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (BASE.replace("acme/widgets", "acme/sub/widgets"), "`owner/name`"),
+        (GITLAB.replace("acme/widgets", "acme/-/widgets"), "`group/project`"),
+        (GITLAB.replace("acme/widgets", "acme/wid$gets"), "`group/project`"),
+        (GITLAB.replace("acme/widgets", "acme/widgets, dropped_label: 'a,b'"), "dropped_label"),
+        (GITLAB.replace("acme/widgets", "acme/widgets, dropped_label: ' '"), "dropped_label"),
+        (with_remote("dropped_label: x"), "not a key of kind `github`"),
+        (BASE.replace("kind: github", "kind: gitea"), "kind"),
+    ],
+)
+def test_what_one_kind_takes_another_may_not(written: Written, text: str, said: str) -> None:
+    assert said in str(written.error(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "token"),
+    [
+        (GITLAB, "lab"),
+        (BASE, "hub"),
+        (GITLAB.replace("acme/widgets", "acme/widgets, url: 'https://gitlab.example.org'"), None),
+        (GITLAB.replace("acme/widgets", "acme/widgets, url: 'https://github.com'"), None),
+    ],
+)
+def test_a_token_of_the_environment_goes_to_its_own_public_host_alone(
+    written: Written, text: str, token: str | None
+) -> None:
+    settings = written.load(text, {"GITLAB_TOKEN": "lab", "GITHUB_TOKEN": "hub"})
+    if token is None:
+        with pytest.raises(ConfigError):
+            settings.token("github")
+    else:
+        assert settings.token("github") == token
 
 
 def test_all_mistakes_are_told_at_once_the_first_one_first(written: Written) -> None:
@@ -525,7 +572,7 @@ def test_a_roadmap_that_was_named_is_taken(tmp_path: Path, monkeypatch: pytest.M
         ({"origin": "https://bot:t0ken@github.com/acme/widgets.git/"}, "acme/widgets"),
         ({"origin": "ssh://git@github.com/acme/widgets"}, "acme/widgets"),
         ({"up": "git@github.com:a/b", "origin": "git@github.com:acme/widgets"}, "acme/widgets"),
-        ({"origin": "git@gitlab.com:a/b", "mirror": "git@github.com:acme/widgets"}, "acme/widgets"),
+        ({"origin": "git@example.org:a/b", "mirror": "git@github.com:acme/widgets"}, "acme/widgets"),
         ({"a": "git@github.com:a/b", "b": "https://github.com/a/b.git"}, "a/b"),
         ({"a": "git@github.com:a/b", "b": "git@github.com:a/c"}, None),
         ({"origin": "https://bot:t0ken@example.org/a/b"}, None),
@@ -545,6 +592,35 @@ def test_the_project_comes_from_a_git_remote_or_is_asked_for(
     with pytest.raises(ConfigError) as caught:
         assume(tmp_path, {}, remotes)
     assert "t0ken" not in f"{caught.value} {caught.value.hint}"
+
+
+@pytest.mark.parametrize(
+    ("remotes", "project"),
+    [
+        ({"origin": "https://gitlab.com/group/sub/project.git"}, "group/sub/project"),
+        (
+            {"origin": "git@gitlab.com:acme/widgets.git", "mirror": "git@github.com:acme/widgets"},
+            "acme/widgets",
+        ),
+        ({"up": "ssh://git@gitlab.com/acme/widgets"}, "acme/widgets"),
+        ({"up": "git@gitlab.com:acme/widgets", "mirror": "git@github.com:acme/widgets"}, None),
+        ({"origin": "https://gitlab.com/acme/-/widgets"}, None),
+        ({"origin": "https://gitlab.com.evil.example/acme/widgets"}, None),
+    ],
+)
+def test_a_git_remote_on_gitlab_is_taken_the_same_way(
+    tmp_path: Path, remotes: dict[str, str], project: str | None
+) -> None:
+    (tmp_path / "ROADMAP.md").write_bytes(b"")
+    if project is None:
+        with pytest.raises(ConfigError):
+            assume(tmp_path, {}, remotes)
+        return
+    settings, told = assume(tmp_path, {"GITLAB_TOKEN": "t0ken"}, remotes)
+    assert (settings.remotes["gitlab"].kind, settings.remotes["gitlab"].project) == ("gitlab", project)
+    assert settings.roadmaps["main"].remotes == ("gitlab",)
+    assert settings.token("gitlab") == "t0ken"
+    assert "gitlab.com" in told[1]
 
 
 def test_without_a_roadmap_nothing_is_assumed(tmp_path: Path) -> None:

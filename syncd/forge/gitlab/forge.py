@@ -55,7 +55,7 @@ _BY_KEYSET = Dialect(
     number=_NUMBERED.number,
 )
 _MILESTONES = {"include_ancestors": "true"}
-_PATH = re.compile(r"[A-Za-z0-9_](?:[\w.-]*[\w-])?(?:/[A-Za-z0-9_](?:[\w.-]*[\w-])?)+", re.ASCII)
+_PATH = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)+", re.ASCII)
 
 
 class GitLab:

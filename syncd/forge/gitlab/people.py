@@ -17,10 +17,8 @@ class People:
 
     def met(self, issue: Json) -> None:
         """Learns the people of an issue as GitLab shows it."""
-        author = [issue["author"]] if issue["author"] else []
-        self._ids |= {
-            str(user["username"]).casefold(): int(user["id"]) for user in (*issue["assignees"], *author)
-        }
+        people = [*(issue["assignees"] or ()), *([issue["author"]] if issue["author"] else ())]
+        self._ids |= {str(user["username"]).casefold(): int(user["id"]) for user in people}
 
     def ids(self, usernames: Iterable[str]) -> Iterator[int]:
         """Those of the people that there are. Who is missing is seen in GitLab's answer to the write."""

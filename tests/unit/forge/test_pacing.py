@@ -213,6 +213,8 @@ def test_stopping_is_no_reason_to_try_again(pace: Pace, waits: Waits) -> None:
         ("https://github.com", Figures(1.0, 80, 500)),
         ("https://api.github.com", Figures(1.0, 80, 500)),
         ("https://acme.ghe.com", Figures(1.0, 80, 500)),
+        ("https://gitlab.com", Figures(0.2, 150, 0)),
+        ("https://gitlab.com.example.org", Figures(0.2, 0, 0)),
         ("https://github.example.org", Figures(0.2, 0, 0)),
         ("https://notgithub.com", Figures(0.2, 0, 0)),
         ("http://127.0.0.1:8080", Figures(0.0, 0, 0)),
