@@ -54,15 +54,22 @@ class Linked:
 
 
 def observe(
-    forge: Forge, memory: Memory, linked: Linked, *, now: datetime, full_sweep: timedelta
+    forge: Forge,
+    memory: Memory,
+    linked: Linked,
+    *,
+    now: datetime,
+    full_sweep: timedelta,
+    named: frozenset[int] = frozenset(),
 ) -> Seen | Unavailable:
     """Reads a remote as far as it can be read.
 
     Costs 3 requests in the steady state: project, changed issues, milestones; the first time one more for our own
-    account. ``now`` decides only when the next full sweep is due and how long something was missing.
+    account. ``now`` decides only when the next full sweep is due and how long something was missing. ``named`` issues
+    are read by number as well, one request each: a list may not show yet what a webhook has told of.
     """
     try:
-        return _observe(forge, memory, linked, now, full_sweep)
+        return _observe(forge, memory, linked, now, full_sweep, named)
     except RateLimited as error:
         return Unavailable(forge.remote, error.reason, error.until, error.exit_code)
     except ForgeError as error:
@@ -74,7 +81,12 @@ def _with_hint(error: ForgeError) -> str:
 
 
 def _observe(
-    forge: Forge, memory: Memory, linked: Linked, now: datetime, full_sweep: timedelta
+    forge: Forge,
+    memory: Memory,
+    linked: Linked,
+    now: datetime,
+    full_sweep: timedelta,
+    named: frozenset[int],
 ) -> Seen | Unavailable:
     project = forge.project()
     if refusal := _refusal(forge.remote, project, memory.known):
@@ -87,8 +99,11 @@ def _observe(
         )
     issues = _newer(memory.issues, observation)
     milestones = {milestone.ref.number: milestone for milestone in observation.milestones}
-    lost = _look_for(forge, _doubtful(memory, linked, observation), issues, milestones)
-    missing = {what: memory.missing.get(what, now) for what in lost}
+    doubtful = _doubtful(memory, linked, observation)
+    lost = _look_for(forge, doubtful | {(Kind.TASK, number) for number in named}, issues, milestones)
+    # What is named and not linked may be a pull request or another project's: that it is not there means nothing.
+    unlinked = {(Kind.TASK, number) for number in named - linked.issues}
+    missing = {what: memory.missing.get(what, now) for what in lost - unlinked}
     gone = {what for what, since in missing.items() if now - since >= CONFIRM_AFTER}
     snapshot = Snapshot(
         forge.remote,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from syncd.apply import Outcome
@@ -61,3 +61,19 @@ class Run:
     trigger: str = "cli"
     stop: Callable[[], str] = _never
     progress: Callable[[Outcome, int, int], None] = _silently
+    named: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """Issues to read by number besides the lists, by remote: a webhook told of them, and lists may lag behind."""
+    away: Mapping[str, datetime] = field(default_factory=dict)
+    """Remotes that are not asked in this run, and until when: they failed, and shall be left in peace."""
+    turn: timedelta | None = None
+    """How long each remote may be written to; the rest is planned anew by the next run."""
+
+    def begin_turn(self, clock: Callable[[], datetime]) -> Callable[[], str]:
+        """What to ask before each effect on one remote, whose turn begins now (design §8.7)."""
+        begun = clock()
+
+        def reason() -> str:
+            over = self.turn is not None and clock() - begun >= self.turn
+            return self.stop() or ("its turn is over" if over else "")
+
+        return reason

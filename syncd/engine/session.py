@@ -96,13 +96,7 @@ class Session:
         for remote in self.job.remotes:
             forge = remote.forge(self.store)
             self.forges[remote.name] = forge
-            seen = observe(
-                forge,
-                self._memory(remote),
-                self._linked(remote),
-                now=self.started,
-                full_sweep=remote.full_sweep,
-            )
+            seen = self._seen(remote, forge)
             self.observations[remote.name] = self._keep(remote, seen) if isinstance(seen, Seen) else seen
 
     def recover_remotes(self) -> None:
@@ -199,7 +193,9 @@ class Session:
 
         for name in sorted(remote_of & {action.remote for action in actions}):
             mine = [action for action in actions if action.remote == name]
-            self.outcomes.append(apply_remote(self._work(name), mine, stop=self.run.stop, progress=progress))
+            self.outcomes.append(
+                apply_remote(self._work(name), mine, stop=self.run.begin_turn(self.clock), progress=progress)
+            )
 
     def close(self) -> None:
         """Says in the state what this run leaves: conflicts, decisions obeyed, lines that are gone for good."""
@@ -235,6 +231,21 @@ class Session:
         )
 
     # What the steps lean on
+
+    def _seen(self, remote: Remote, forge: Forge) -> Seen | Unavailable:
+        until = self.run.away.get(remote.name)
+        if until is not None and until > self.started:
+            return Unavailable(
+                remote.name, f"failed before, and is left in peace until {until:%H:%M:%S} UTC", until
+            )
+        return observe(
+            forge,
+            self._memory(remote),
+            self._linked(remote),
+            now=self.started,
+            full_sweep=remote.full_sweep,
+            named=self.run.named.get(remote.name, frozenset()),
+        )
 
     def _mend(self) -> None:
         """A process killed while it exchanged the file may have left a person's edit aside: bring it back first."""
