@@ -7,6 +7,7 @@ from pathlib import Path
 
 from syncd.engine import Engine, Job, Remote, Report, Run
 from syncd.forge.base import Forge
+from syncd.forge.body import plain_title
 from syncd.model.links import Ledger
 from syncd.model.policy import HOLD, Policy, ReadingRules
 from syncd.roadmap.outline import read
@@ -103,7 +104,7 @@ class Country:
         person = self.person(name)
         titles = {one.id: one.title for one in person.milestones()}
         return {
-            (issue.title, issue.state, titles.get(issue.milestone) if issue.milestone else None)
+            (plain_title(issue.title), issue.state, titles.get(issue.milestone) if issue.milestone else None)
             for issue in person.issues()
         }
 

@@ -9,9 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from syncd.forge.body import plain_title
 from syncd.model.policy import HOLD
+from syncd.model.values import Field
 from syncd.sandbox import Sandbox
 from syncd.sandbox.clock import LogicalClock
+from tests.conftest import Seed
 from tests.integration.country import Country, reordered
 from tests.integration.forges import kind_of
 from tests.integration.town import policy
@@ -205,3 +208,37 @@ def test_any_day_converges_in_one_round_in_any_order(memory: Path, day: Day) -> 
         with TemporaryDirectory(dir=memory) as folder:
             ends.append(_lived(day, order, Path(folder)))
     assert ends[0] == ends[1]
+
+
+def test_each_seed_on_both_forges_at_once(seed: Seed, memory: Path) -> None:
+    with founded(memory, ("github", "gitlab")) as country:
+        country.write(seed.roadmap.read_bytes())
+        assert country.sync().exit_code == 0
+        assert country.seen()["github"] == country.seen()["gitlab"]
+        assert country.sync().plan.empty
+
+        first = next(issue for issue in country.person("github").issues() if issue.state == "open")
+        country.person("github").close(first.number)
+        assert country.sync().exit_code == 0
+        assert country.seen()["github"] == country.seen()["gitlab"]
+
+        other = next(issue for issue in country.person("gitlab").issues() if issue.state == "open")
+        country.person("gitlab").edit_issue(other.number, title=f"{plain_title(other.title)} anew")
+        assert country.sync().exit_code == 0
+        assert country.seen()["github"] == country.seen()["gitlab"]
+        assert country.text.count(" anew") == 1
+        assert country.sync().plan.empty
+
+
+def test_fields_may_be_ranked_differently(two: Country) -> None:
+    two.sync()
+    two.policy = policy(truth=("gitlab", "roadmap", "github"), fields={Field.STATE: ("roadmap", "gitlab")})
+    two.edit("- [ ] Dig the hole", "- [x] Dig by file")
+    number = two.number("gitlab", "Dig the hole")
+    two.person("gitlab").edit_issue(number, title="Dig by gitlab", state="closed")
+    two.person("gitlab").edit_issue(number, reason="not_planned", labels=["dropped"])
+
+    two.sync()
+
+    assert agreed(two)
+    assert "- [x] Dig by gitlab" in two.text

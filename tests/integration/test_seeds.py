@@ -102,7 +102,7 @@ def test_requests_stay_within_the_budget(town: Town, golden: dict[str, Any]) -> 
     town.clock.advance(3600)
     idle = town.sync().remotes[town.kind]
 
-    # Design §18: nothing was there before, so K, I and the earlier milestones are 0. GitLab creates no closed milestone.
+    # Design §18: nothing was there before. GitLab creates no closed milestone: one request more for each.
     closed = sum(one["state"] == "closed" for one in golden["milestones"]) if town.kind == "gitlab" else 0
     assert first.requests <= tasks + done + milestones + closed + labels + 6
     assert after.requests <= 3 + (tasks + done) // 100
