@@ -19,6 +19,7 @@ from syncd.model.changes import Edit
 from syncd.roadmap import columns
 from syncd.roadmap.blocks import Hidden, Item, Table
 from syncd.roadmap.claims import Chars, Claim, claims, front_matter_claim
+from syncd.roadmap.outline import boxes
 from syncd.roadmap.outline.document import Document
 from syncd.roadmap.outline.words import STATUS_EMOJI
 from syncd.roadmap.places import Span
@@ -80,13 +81,15 @@ class Stale:
     """A counter that does not say what is there: its bytes, what it claims, what a count gives.
 
     ``edits`` repair the whole line of numbers it belongs to: other claims of a table's row, its status cell, blanks
-    that keep the columns.
+    that keep the columns. ``unread``: so many boxes of its part of the file are in code or quotes; it may count them
+    too, so nobody knows what it should say.
     """
 
     span: Span
     claimed: str
     actual: str
     edits: tuple[Edit, ...] = ()
+    unread: int = 0
 
 
 def counters(document: Document) -> tuple[Counter, ...]:
@@ -100,17 +103,32 @@ def counters(document: Document) -> tuple[Counter, ...]:
 def stale(document: Document) -> list[Stale]:
     """The counters that are wrong (``stale-counter``), in document order, with the figures they should have."""
     slots = Slots(slots_of(document))
+    wrong = [one for one in counters(document) if one.basis is None and not one.quiet]
+    unread = _boxes_not_read(document) if wrong else []
     found: list[Stale] = []
-    for counter in counters(document):
-        basis = None if counter.basis or counter.quiet else _meant(counter, slots)
+    for counter in wrong:
+        basis = _meant(counter, slots)
         if basis is not None:
             counted = slots.tally(basis)
             edits = tuple(_edits(counter, counted, "half up"))
+            hidden = sum(basis.scope.start <= at < basis.scope.end for at in unread)
             for claim in counter.claims:
                 numbers, actual = claim.numbers(counter.line), said(claim, counted, "half up")
                 if numbers != actual:
-                    found.append(Stale(counter.span(claim.span), shown(numbers), shown(actual), edits))
+                    found.append(
+                        Stale(counter.span(claim.span), shown(numbers), shown(actual), edits, hidden)
+                    )
     return sorted(found, key=lambda one: one.span)
+
+
+def _boxes_not_read(document: Document) -> list[int]:
+    """Boxes in code and quotes, which authors may have counted; those in comments are templates."""
+    hides = boxes.hides(document.syntax)
+    return [
+        at
+        for at, _ in boxes.box_lines(document.source)
+        if (region := hides(at)) is not None and region.kind not in ("comment", "front matter")
+    ]
 
 
 def updates(document: Document, known: Sequence[Counter], after: Iterable[Slot]) -> list[Edit]:
