@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from syncd.engine import Engine, Run
-from syncd.errors import NotNow, RoadmapChanged, UsageError
+from syncd.errors import NotNow, RoadmapChanged, RoadmapError, UsageError
 from syncd.forge.base import Forge
 from syncd.model.policy import HOLD, Limits
 from syncd.plan.render import render_text
@@ -192,3 +192,28 @@ def test_of_a_remote_that_was_not_read_nobody_says_that_it_agrees(town: Town) ->
     assert "all sides say the same" not in text
     assert "not read" in text
     assert text.count("github: ") == 1, "its name is said once"
+
+
+@pytest.mark.parametrize("fault", ["read-only", "a symbolic link", "UTF-16", "conflict markers", "missing"])
+def test_a_roadmap_that_cannot_be_used_leaves_no_trace_of_a_run(town: Town, fault: str) -> None:
+    match fault:
+        case "read-only":
+            town.path.chmod(0o444)
+        case "a symbolic link":
+            town.path.rename(town.folder / "real.md")
+            town.path.symlink_to(town.folder / "real.md")
+        case "UTF-16":
+            town.path.write_bytes(ROADMAP.encode("utf-16"))
+        case "conflict markers":
+            town.write(f"{ROADMAP}<<<<<<< ours\n- [ ] One\n=======\n- [ ] Two\n>>>>>>> theirs\n")
+        case _:
+            town.path.unlink()
+    before = sorted(path.name for path in town.folder.iterdir())
+
+    with pytest.raises(RoadmapError) as caught:
+        town.sync()
+
+    assert caught.value.exit_code == 65
+    assert str(town.path) in caught.value.message
+    assert sorted(path.name for path in town.folder.iterdir()) == before
+    assert town.sandbox.world.log == []
