@@ -40,7 +40,8 @@ class Task:
 
     ``labels`` are values by kind ("priority": "high"; "tags" may hold several), as the text spells them, folded to
     lower case. ``writable`` are the fields (and ``labels.KEY`` for each label key) for which the text has a place;
-    state, title, milestone and checklist of a task always have one, and are not listed.
+    state, title, milestone and checklist of a task always have one, and are not listed. ``depends`` is what the text
+    says it waits for, in the author's own words (``Task 3.1``, ``T001``); the text itself stays where it is.
     """
 
     key: TaskKey
@@ -58,6 +59,7 @@ class Task:
     due: date | None = None
     assignees: tuple[str, ...] = ()
     refs: tuple[str, ...] = ()
+    depends: tuple[str, ...] = ()
     writable: frozenset[str] = frozenset()
     stamp: Uid | None = None
 

@@ -15,7 +15,8 @@ from syncd.roadmap.outline import marks
 from syncd.roadmap.source import Source
 
 LINE: Final = re.compile(
-    rb"^(?:[ \t>]*)(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)+\[([^\[\]\r\n]{0,16})\]\*?(?=[ \t\r\n]|\Z)", re.MULTILINE
+    rb"^(?:[ \t>]*)(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)+\[([^\[\]\r\n]{0,16})\]\*?(?=[ \t\r\n]|\Z)",
+    re.MULTILINE,
 )
 _CR_ONLY: Final = re.compile(rb"\r(?!\n)")
 

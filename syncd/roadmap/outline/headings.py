@@ -10,8 +10,9 @@ from typing import Final
 from syncd.model.policy import ReadingRules
 from syncd.roadmap.blocks import CODE
 from syncd.roadmap.outline import words
+from syncd.roadmap.outline.lanes import lanes_of
 from syncd.roadmap.outline.metadata import Fields, fields_of
-from syncd.roadmap.outline.sections import Box, Section, Tree
+from syncd.roadmap.outline.sections import BOLD_LEVEL, Box, Section, Tree
 from syncd.roadmap.outline.titles import Title
 
 _TOTAL: Final = re.compile(r"(?<![\d/.])\d+\s*(?:/|of|de|von|из)\s*(\d+)(?![\d/])")
@@ -51,6 +52,9 @@ def mark_tasks(tree: Tree, rules: ReadingRules, fields: dict[int, Fields]) -> No
             continue
         elif _matches(section, patterns) if rules.task else _identified(tree, section, fields):
             section.inside = section
+    if not rules.task:
+        _cards(tree, fields)
+        _described(tree, fields)
 
 
 def _matches(section: Section, patterns: list[str]) -> bool:
@@ -70,6 +74,61 @@ def _identified(tree: Tree, section: Section, fields: dict[int, Fields]) -> bool
     if carried(section) or section.title.metas:
         return True
     return bool(fields_of(tree, section, fields))
+
+
+# -- headings without an identifier in files that have hardly a box ------------------------------------------------
+
+
+def _cards(tree: Tree, fields: dict[int, Fields]) -> None:
+    """Headings right under the lanes of a board are its cards, unless they are phases or mostly carry boxes."""
+    for parent in tree.sections:
+        lanes = lanes_of([child for child in parent.children if not child.ignored])
+        cards = [card for lane, _ in lanes for card in lane.children if _may_be_task(tree, card)]
+        if not cards or any(lane.boxes for lane, _ in lanes) or any(_is_phase(card) for card in cards):
+            continue
+        groups = [card for card in cards if card.boxes and not _own_kinds(tree, card, fields)]
+        if len(groups) * 2 < len(cards):
+            _become_tasks(cards)
+
+
+def _described(tree: Tree, fields: dict[int, Fields]) -> None:
+    """Headings of one level without boxes, most of which carry two or more fields of a task: they are tasks.
+
+    In a file that has boxes elsewhere most must also say a state: risks and decisions have owners and priorities too.
+    """
+    for level in range(6, 1, -1):
+        found = [
+            section
+            for section in tree.sections
+            if section.level == level and _may_be_task(tree, section) and not _is_phase(section)
+        ]
+        if any(inner.inside for section in found for inner in section.walk()) or any(map(carried, found)):
+            continue
+        kinds = [_own_kinds(tree, section, fields) for section in found]
+        rich = sum(len(own) >= 2 for own in kinds)
+        stated = sum("status" in own for own in kinds)
+        if rich >= 2 and rich * 2 > len(found) and (not tree.boxes or stated * 2 > len(found)):
+            _become_tasks([section for section, own in zip(found, kinds, strict=True) if own])
+
+
+def _may_be_task(tree: Tree, section: Section) -> bool:
+    return (
+        section.inside is None
+        and not section.ignored
+        and section is not tree.title
+        and section.level < BOLD_LEVEL
+        and bool(section.title.text)
+    )
+
+
+def _is_phase(section: Section) -> bool:
+    return words.PHASE.match(section.title.text) is not None
+
+
+def _become_tasks(sections: list[Section]) -> None:
+    for section in sections:
+        for inner in section.walk():
+            inner.inside = section
 
 
 def weigh(tree: Tree, named: Set[int] = frozenset()) -> None:
@@ -97,31 +156,46 @@ def settle_groups(tree: Tree, fields: dict[int, Fields]) -> list[tuple[Section, 
     Returns the headings that became tasks, each with what was weighed.
     """
     became: list[tuple[Section, str]] = []
+    alone: list[Section] = []
     counters = _Counters(tree)
+    boxes_won = False
     for parent in tree.sections:
-        if parent.inside is not None or parent.ignored or not (parent.milestone or _below_milestone(parent)):
-            continue
-        siblings = [
-            child
-            for child in parent.children
-            if child.weight
-            and child.inside is None
-            and not child.milestone
-            and not child.ignored
-            and child.level < 7
-        ]
-        if len(siblings) < 2 or parent.boxes:
-            continue
+        siblings = _groups_of(parent)
         marked = [child for child in siblings if _own_state(tree, child, fields)]
         if len(marked) * 2 <= len(siblings):
             continue
+        if len(siblings) == 1:
+            alone += siblings
+            continue
         why = _weighed(tree, parent, siblings, fields, counters)
-        if why is not None:
-            for child in siblings:
-                for inner in child.walk():
-                    inner.inside = child
-                became.append((child, why))
+        if why is None:
+            boxes_won = True
+            continue
+        became += [(child, why) for child in siblings]
+        _become_tasks(siblings)  # at once: what stands inside a task is no group of tasks
+    # One heading has no siblings to go by: it is what such headings are in the rest of the file.
+    if became and not boxes_won:
+        left = [child for child in alone if child.inside is None]
+        became += [(child, "all other headings of this kind in the file are tasks") for child in left]
+        _become_tasks(left)
     return became
+
+
+def _groups_of(parent: Section) -> list[Section]:
+    """The headings right under a milestone or a section of one that group boxes; none beside loose boxes."""
+    if parent.inside is not None or parent.ignored or parent.boxes:
+        return []
+    if not (parent.milestone or _below_milestone(parent)):
+        return []
+    return [
+        child
+        for child in parent.children
+        if child.weight
+        and child.inside is None
+        and not child.milestone
+        and not child.ignored
+        and child.level < BOLD_LEVEL
+    ]
 
 
 def _below_milestone(section: Section) -> bool:

@@ -69,6 +69,7 @@ def _task(task: Task) -> dict[str, Any]:
         "due": task.due.isoformat() if task.due else None,
         "assignees": list(task.assignees),
         "refs": list(task.refs),
+        "depends": list(task.depends),
     }
 
 

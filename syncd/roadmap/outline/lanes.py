@@ -10,15 +10,36 @@ from syncd.roadmap.outline.sections import Box, Section, Tree
 
 def mark_lanes(tree: Tree) -> bool:
     """Turn the milestones of a board into lanes."""
-    lanes = lanes_of([section for section in tree.sections if section.milestone])
+    lanes = lanes_of(_grouping(tree))
     if not lanes:
         return False
+    if tree.title is not None:
+        tree.title.milestone = False
     for section, state in lanes:
-        section.milestone = False
         for inner in section.walk():
             inner.lane = state
             inner.milestone = False
     return True
+
+
+def _grouping(tree: Tree) -> list[Section]:
+    """The headings that may be lanes: the milestones, or what stands under the title if that is the only one. A lane
+    may be empty.
+    """
+    found = [section for section in tree.sections if section.milestone and section is not tree.title]
+    around = {id(section.parent) for section in found} or {id(tree.title or tree.root)}
+    return [
+        section
+        for section in tree.sections[1:]
+        if (section.milestone and section is not tree.title)
+        or (id(section.parent) in around and not section.ignored and is_lane(section))
+    ]
+
+
+def is_lane(section: Section) -> bool:
+    """Whether a heading is nothing but a lane word."""
+    name = _name(section)
+    return name in words.LANES or name in words.STATUS_WORDS
 
 
 def lanes_of(grouping: list[Section]) -> list[tuple[Section, TaskState]]:
@@ -26,7 +47,7 @@ def lanes_of(grouping: list[Section]) -> list[tuple[Section, TaskState]]:
     horizons (Now, Next, Later), which are when and not how far.
     """
     names = [(section, _name(section)) for section in grouping]
-    lanes = [(section, name) for section, name in names if name in words.LANES or name in words.STATUS_WORDS]
+    lanes = [(section, name) for section, name in names if is_lane(section)]
     if len(lanes) < 2 or len(lanes) * 3 < len(grouping) * 2:
         return []
     if all(name in words.HORIZONS for _, name in lanes):

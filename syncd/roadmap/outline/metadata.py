@@ -31,7 +31,9 @@ _KEYS: Final = {
     "due": "due date|due|deadline|target date|target completion|target|date limite|échéance|fecha límite"
     "|vencimiento|prazo|fällig|termin|frist|scadenza|срок|дедлайн|截止日期|期限|마감일",
     "tags": "tags|labels|étiquettes|etiquetas|schlagworte|теги|标签|タグ",
-    "": "dependencies|depends on|blocked by|dépendances|dependencias|dependências|abhängigkeiten|зависимости|依赖",
+    "depends": "dependencies|dependency|depends on|depends|blocked by|blockers|prerequisites|prerequisite|requires|deps"
+    "|dépendances|dépend de|dependencias|depende de|dependências|abhängigkeiten|abhängig von|dipendenze|зависимости"
+    "|зависит от|依赖|前置任务|依存|依存関係|의존성",
 }
 KEYS: Final = {word: name for name, found in _KEYS.items() for word in found.split("|")}
 _LINE: Final = re.compile(
@@ -55,6 +57,21 @@ _REF: Final = re.compile(
     r"(?<![\w/])([\w.-]+/[\w.-]+#\d+)\b|(https?://[^\s)>\]]+/(?:-/)?issues/\d+)|\b(GH-\d+)\b|\bref:(GH#\d+)\b"
 )
 _PLAIN_REF: Final = re.compile(r"(?<![\w/&#])(#\d+)\b")
+_ID: Final = (
+    r"(?:(?:task|story|phase|week|step|milestone|sprint)\s+\d+(?:\.\d+)*[a-z]?"
+    r"|(?-i:[A-Z]{1,6})-?\d+(?:\.\d+)*|\d+(?:\.\d+)+|#\d+)"
+)
+_WAITS: Final = re.compile(
+    rf"\b(?:depends on|blocked by|blocked on)\s*:?\s*({_ID}(?:(?:\s*[,&]\s*|\s+and\s+){_ID})*)", re.IGNORECASE
+)
+_ONE_ID: Final = re.compile(_ID, re.IGNORECASE)
+_PARTS: Final = re.compile(r"\s*[,;，、]\s*|\s+(?:and|und|et|y|&)\s+")
+_WAITED: Final = re.compile(
+    r"\s+(?:(?:is|are|must be)\s+)?(?:complete|completed|done|finished)$|\s*\([^()]*\)$", re.IGNORECASE
+)
+_NOTHING: Final = words.set_of(
+    "none|nothing|n/a|na|-|—|–|no|tbd|aucune|ninguna|nenhuma|keine|nessuna|нет|无|なし|없음"
+)
 _STATUS_BOX: Final = re.compile(r"\[([ xX~/-])\]")
 
 
@@ -95,16 +112,11 @@ def _lines(tree: Tree, block: Paragraph | Item) -> Iterator[tuple[str, Value]]:
             stop -= 1
         at = found.end()
         name = KEYS[" ".join(found[1].casefold().split())]
-        if (
-            not name
-            or stop <= at
-            or not (text.style(found.start(1)) & BOLD or _short(text.plain, found.start(1), stop))
-        ):
+        if stop <= at or not (text.style(found.start(1)) & BOLD or _short(text.plain, found.start(1), stop)):
             continue
-        yield (
-            name,
-            Value(text.said(text.plain[at:stop]), text.span(at, stop), text.span(found.start(1), stop)),
-        )
+        # What a task waits for has no field of its own on a forge: the line stays in the notes.
+        line = text.span(at, at) if name == "depends" else text.span(found.start(1), stop)
+        yield name, Value(text.said(text.plain[at:stop]), text.span(at, stop), line)
 
 
 def _short(plain: str, start: int, stop: int) -> bool:
@@ -186,6 +198,20 @@ def refs(text: str, *, plain: bool) -> tuple[str, ...]:
     )
     if plain and "#" in text:
         found += _PLAIN_REF.findall(text)
+    return tuple(dict.fromkeys(found))
+
+
+def depends(text: str, value: str) -> tuple[str, ...]:
+    """What a title (``… (blocked by 4.1)``) and the value of a dependency line say that a task waits for."""
+    found = (
+        [one for said in _WAITS.findall(text) for one in _ONE_ID.findall(said)]
+        if "on" in text or "by" in text
+        else []
+    )
+    for part in _PARTS.split(value.strip().rstrip(".")) if value else ():
+        said = _WAITED.sub("", part).strip(" `*_")
+        if said and said.casefold() not in _NOTHING:
+            found.append(said)
     return tuple(dict.fromkeys(found))
 
 

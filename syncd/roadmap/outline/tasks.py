@@ -126,6 +126,7 @@ class Maker:
             _due(fields, said),
             _assignees(fields, said),
             metadata.refs(title.of.plain, plain=self.rules.refs == "issues"),
+            metadata.depends(title.of.plain, fields["depends"].text if "depends" in fields else ""),
             _writable(fields, said, cut),
             stamp,
         )

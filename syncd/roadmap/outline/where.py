@@ -185,7 +185,7 @@ def _values(found: Found, title: Title) -> dict[str, Span]:
     if estimate := title.first("estimate"):
         values["estimate"] = title.of.span(estimate.start, estimate.end)
     for name, value in found.fields.items():
-        if name != "status":
+        if name not in ("status", "depends"):
             values[_value_name(name)] = value.span
     return values
 

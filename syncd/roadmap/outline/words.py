@@ -187,13 +187,13 @@ _LANES: Final[dict[TaskState, str]] = {
     GOING: "doing|in progress|wip|work in progress|review|in review|testing|in testing|qa|code review|verify"
     "|current|currently|now|active|working on|ongoing|started|en cours|en revue|à valider|en progreso|en curso"
     "|en revisión|in arbeit|in bearbeitung|in prüfung|em andamento|em progresso|em revisão|in corso|mee bezig"
-    "|w toku|в работе|в процессе|на проверке|进行中|進行中|作業中|测试中|レビュー中|진행 중|검토 중|yapılıyor|sedang dikerjakan"
-    "|đang làm|pågående|pågår|työn alla|قيد التنفيذ|جاري العمل|בתהליך",
+    "|w toku|в работе|в процессе|на проверке|进行中|進行中|作業中|测试中|レビュー中|진행 중|검토 중"
+    "|yapılıyor|sedang dikerjakan|đang làm|pågående|pågår|työn alla|قيد التنفيذ|جاري العمل|בתהליך",
     DONE: "done|archive|archived|completed|complete|finished|shipped|released|closed|live|deployed|fait|faits"
     "|terminé|terminés|archives|hecho|hechos|completado|terminado|archivo|erledigt|fertig|archiv|feito|feitos"
     "|concluído|concluídos|fatto|completato|completati|klaar|gereed|zrobione|gotowe|готово|сделано|выполнено"
-    "|завершено|архив|完成|已完成|归档|完了|済み|完了済み|완료|완료됨|yapıldı|tamamlandı|selesai|đã xong|hoàn thành|klart"
-    "|ferdig|valmis|مكتمل|تم|منجز|בוצע",
+    "|завершено|архив|完成|已完成|归档|完了|済み|完了済み|완료|완료됨"
+    "|yapıldı|tamamlandı|selesai|đã xong|hoàn thành|klart|ferdig|valmis|مكتمل|تم|منجز|בוצע",
     DROPPED: "cancelled|canceled|dropped|rejected|won't do|wont do|won't fix|abandoned|discarded|not planned"
     "|annulé|abandonné|cancelado|descartado|verworfen|annullato|отменено|已取消|中止|취소",
 }
@@ -210,7 +210,9 @@ _LANE_NOUNS: Final = (
     "tasks?|items?|work|cards?|issues?|todos?|tickets?|tareas|tâches|aufgaben|tarefas|attività|taken|zadania"
     "|задачи|görevler|المهام"
 )
-LANE_NOUN: Final = re.compile(rf"(?:(?:{_LANE_NOUNS})\s+(?=\S)|\s+(?:{_LANE_NOUNS})$|(?<=\S)的?(?:任务|任務|タスク|작업)$)")
+LANE_NOUN: Final = re.compile(
+    rf"(?:(?:{_LANE_NOUNS})\s+(?=\S)|\s+(?:{_LANE_NOUNS})$|(?<=\S)的?(?:任务|任務|タスク|작업)$)"
+)
 """What a lane's name may count: ``Completed Tasks``, ``Tareas pendientes``."""
 
 MONTHS: Final = (
@@ -221,7 +223,9 @@ MONTHS: Final = (
     "|januar|februar|märz|april|juni|juli|oktober|dezember"
     "|janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|dezembro"
 )
-SHORT_MONTHS: Final = "ene|abr|ago|dic|fev|set|out|dez|janv|févr|avr|juil|sept|déc|mär|mai|okt|dez|gen|mag|giu|lug|ott"
+SHORT_MONTHS: Final = (
+    "ene|abr|ago|dic|fev|set|out|dez|janv|févr|avr|juil|sept|déc|mär|mai|okt|dez|gen|mag|giu|lug|ott"
+)
 """Sure only in a range (``Jul-Set``): alone some of them are words."""
 UNITS: Final = (
     "minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|months?|sprints?|story points?|points?|pts?|sp"

@@ -101,7 +101,8 @@ def test_an_outline_may_ask_for_more_than_done_or_not(tmp_path: Path) -> None:
 
 def test_the_total_adds_facts_and_not_files() -> None:
     one = accuracy.Score(expected=10, read=10, same=10) + accuracy.Score(expected=10, read=30, same=0)
-    assert (one.recall, one.precision, one.f1) == (0.5, 0.25, pytest.approx(1 / 3))
+    assert (one.recall, one.precision) == (0.5, 0.25)
+    assert one.f1 == pytest.approx(1 / 3)
     assert (accuracy.Score().precision, accuracy.Score().recall) == (1.0, 1.0)
 
 

@@ -342,3 +342,83 @@ def test_headings_with_several_fields_of_a_task_are_tasks() -> None:
     body = "**Priority**: High\n**Status**: Open\n- [ ] write the whole thing down\n"
     text = f"# T\n## Week 1\n### Reader\n{body}### Writer\n{body}## Week 2\n- [ ] z\n"
     assert shape(text)[1:3] == ["[ ] Reader +1 <heading>", "[ ] Writer +1 <heading>"]
+
+
+def test_what_a_task_waits_for_is_a_field_and_stays_in_the_text() -> None:
+    text = """
+    # T
+    ## Task 1: A
+    **Dependencies**: Week 3 complete, Task 0.1 and the database (running)
+
+    - [ ] a
+    ## Task 2: B
+    **Depends on**: None
+    """
+    one, two = outline(text).tasks()
+    assert one.depends == ("Week 3", "Task 0.1", "the database")
+    assert one.notes.startswith("**Dependencies**: Week 3 complete")
+    assert (two.depends, two.kind) == ((), "heading")
+
+
+@pytest.mark.parametrize(
+    ("title", "depends"),
+    [
+        ("4.2 Announce (blocked by 4.1)", ("4.1",)),
+        ("T004 [US1] Album model (depends on T001, T002)", ("T001", "T002")),
+        ("Write it, depends on Task 1.1 and #9", ("Task 1.1", "#9")),
+        ("Do what the result depends on", ()),
+    ],
+)
+def test_a_title_says_what_it_waits_for(title: str, depends: tuple[str, ...]) -> None:
+    task = only(f"- [ ] {title}\n")
+    assert (task.title, task.depends, task.refs) == (title, depends, ())
+
+
+def test_a_star_behind_a_box_says_optional_and_is_no_title() -> None:
+    text = "- [x] 1. Ledger\n  - [ ]* 1.1 Property test\n- [x]* 2. Docs\n"
+    assert shape(text) == ["unfiled", "[x] 1. Ledger +1", "[x] 2. Docs"]
+    assert outline(text).boxes == 3
+
+
+# -- boards, and headings in files with hardly a box -----------------------------------------------------------------
+
+
+def test_an_empty_lane_is_a_lane() -> None:
+    assert shape("# B\n## To do\n## Doing\n## Done\n- [x] a\n") == ["unfiled", "[x] a"]
+
+
+def test_horizons_are_milestones_and_no_board() -> None:
+    assert shape("# R\n## Now\n- [ ] a\n## Later\n- [ ] b\n") == [
+        "= Now (open)",
+        "[ ] a",
+        "= Later (open)",
+        "[ ] b",
+    ]
+    assert shape("# R\n## Next\n- [ ] a\n## Done\n- [x] b\n") == ["unfiled", "[ ] a", "[x] b"]
+
+
+def test_cards_in_a_lane_of_dropped_work_are_dropped() -> None:
+    assert shape("# B\n## Done\n- [x] a\n## Cancelled\n- [ ] b\n") == ["unfiled", "[x] a", "[-] b"]
+
+
+def test_groups_of_boxes_in_lanes_are_no_cards() -> None:
+    text = (
+        "# B\n## To do\n### Back\n- [ ] write one\n- [ ] write two\n## Done\n### Front\n- [x] write three\n"
+    )
+    assert shape(text) == ["unfiled", "[ ] write one", "[ ] write two", "[x] write three"]
+
+
+def test_phases_in_lanes_are_the_milestones() -> None:
+    text = "# B\n## Done\n### Phase 1\n- [x] a\n## To do\n### Phase 2\n- [ ] b\n"
+    assert shape(text) == ["= Phase 1 (closed)", "[x] a", "= Phase 2 (open)", "[ ] b"]
+
+
+def test_headings_with_fields_beside_boxes_are_tasks_only_if_they_say_a_state() -> None:
+    risks = "## Risks\n### Fire\n**Priority**: high\n**Owner**: @ann\n### Flood\n**Priority**: low\n**Owner**: @bob\n"
+    assert shape(f"# T\n## Phase 1\n- [ ] a\n## Phase 2\n- [ ] b\n{risks}") == [
+        "= Phase 1 (open)", "[ ] a", "= Phase 2 (open)", "[ ] b",
+    ]  # fmt: skip
+    stated = risks.replace("**Owner**: @ann", "**Status**: done").replace(
+        "**Owner**: @bob", "**Status**: open"
+    )
+    assert shape(f"# T\n## Phase 1\n- [ ] a\n{stated}")[-2:] == ["[x] Fire <heading>", "[ ] Flood <heading>"]
