@@ -200,6 +200,40 @@ def test_two_lines_that_may_both_be_the_old_one_hold_it() -> None:
     assert found.matching.held_tasks == {1, 2}
 
 
+def test_a_number_says_nothing_where_numbers_moved() -> None:
+    rows = ["Alpha", "Import of the roles", "Wizard that brings roles", "Gamma"]
+    found = seen(
+        "# M\n" + "\n".join(f"- Task 1.{number}: {title}" for number, title in enumerate(rows, 1)),
+        synced("# M\n- Task 1.1: Alpha\n- Task 1.2: Import wizard for roles\n- Task 1.3: Gamma"),
+    )
+    assert found.matching.held_uids == {"t1"}
+
+
+def test_a_likely_rename_is_held_where_another_line_may_be_it_too() -> None:
+    found = seen(
+        "# M\n- One\n- Import wizard for all user roles\n- Import of the roles\n- Four",
+        synced("# M\n- One\n- Import wizard for roles\n- Four"),
+    )
+    assert found.matching.held_uids == {"t1"}
+
+
+def test_the_place_is_no_proof_while_a_line_lost_elsewhere_is_more_alike() -> None:
+    found = seen(
+        "# M\n- One\n- Monthly customer data report\n- Three\n- Five",
+        synced("# M\n- One\n- Import of customer data\n- Three\n- Customer data report\n- Five"),
+    )
+    assert found.matching.held_uids == {"t1", "t3"}
+    assert not found.matching.gone
+
+
+def test_what_was_reordered_is_no_neighbour_to_go_by() -> None:
+    found = seen(
+        "# M\n- Gamma\n- Delta\n- Alpha\n- Import for guests\n- Beta\n- Epsilon\n- Zeta",
+        synced("# M\n- Alpha\n- Import of users\n- Beta\n- Gamma\n- Delta\n- Epsilon\n- Zeta"),
+    )
+    assert found.order == ["t3", "t4", "t0", "t1", "t2", "t5", "t6"]
+
+
 # --- twins -----------------------------------------------------------------------------------------------------------
 
 TWINS = "# M\n- Alpha\n- Tests\n- Beta\n- Tests\n- Gamma\n- Tests"
@@ -222,6 +256,15 @@ def test_one_of_two_equal_neighbours_went_and_nothing_tells_which() -> None:
     found = seen("# M\n- Alpha\n- Tests\n- Beta", synced("# M\n- Alpha\n- Tests\n- Tests\n- Beta"))
     assert not found.matching.gone
     assert found.matching.held_uids == {"t1", "t2"}
+
+
+def test_a_second_twin_may_be_the_one_that_is_missing_elsewhere() -> None:
+    found = seen(
+        "# A\n- Parser\n- Reader\n# B\n- Writer\n- Tests\n- Tests\n- Printer",
+        synced("# A\n- Parser\n- Tests\n- Reader\n# B\n- Writer\n- Tests\n- Printer"),
+    )
+    assert found.matching.held_uids == {"t1", "t4"}
+    assert not found.matching.gone
 
 
 def test_twins_of_two_milestones_follow_their_milestone() -> None:
