@@ -7,11 +7,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
+from syncd import files
 from syncd.engine.job import Job, Run
 from syncd.engine.report import Report
 from syncd.engine.session import Session
 from syncd.errors import RoadmapChanged, UsageError
 from syncd.model.values import Uid
+from syncd.roadmap.source import Source
 from syncd.state.lock import hold, lock_path
 from syncd.state.store import Store
 
@@ -43,10 +45,8 @@ class Engine:
         return self._run(self.job(name), run)
 
     def _run(self, job: Job, run: Run) -> Report:
-        with (
-            self._lock(job, run),
-            self._store(job, run) as store,
-        ):
+        _check_roadmap(job, run)
+        with self._lock(job, run), self._store(job, run) as store:
             session = Session(job, run, store, self.clock, self.mint)
             session.check_place()
             session.read()
@@ -78,3 +78,11 @@ class Engine:
     def _store(self, job: Job, run: Run) -> AbstractContextManager[Store]:
         # A dry run works on a copy in memory: the same code, and nothing on disk (I14).
         return Store.open(job.state, clock=self.clock, mint=self.mint, read_only=run.dry)
+
+
+def _check_roadmap(job: Job, run: Run) -> None:
+    """A roadmap that cannot be read or must not be written ends the run before there is a lock or a state."""
+    data, _ = files.read(job.path)
+    Source.of(data, str(job.path))
+    if not run.dry:
+        files.writable(job.path)

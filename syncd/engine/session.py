@@ -80,7 +80,6 @@ class Session:
         """Reads the roadmap and finds out who is who."""
         if not self.run.dry:
             self._mend()
-            files.writable(self.job.path)
         data, self.version = files.read(self.job.path)
         source = Source.of(data, str(self.job.path))
         self.document = read(source, self.job.rules, self.ledger.reading)
