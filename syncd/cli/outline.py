@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from syncd.cli.console import bold, coloured, counted, dim, emit, mark, say, sho
 from syncd.model.outline import Milestone, Outline, Task
 from syncd.model.policy import ReadingRules
 from syncd.model.values import MilestoneState
+from syncd.roadmap.check import stale_counters
 from syncd.roadmap.outline import read, to_json
 from syncd.roadmap.source import Source
 
@@ -33,7 +35,9 @@ def command(file: Path, as_json: bool, config: Path | None) -> None:
     """
     data, _ = files.read(file)
     rules = _rules(config, file) if config else ReadingRules()
-    outline = read(Source.of(data, str(file)), rules).outline
+    document = read(Source.of(data, str(file)), rules)
+    said = (*document.outline.warnings, *stale_counters(document))
+    outline = replace(document.outline, warnings=tuple(sorted(said, key=lambda one: (one.line, one.code))))
     if as_json:
         emit(to_json(outline, str(file)))
         return

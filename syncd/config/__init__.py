@@ -1,8 +1,9 @@
 """What the user configured: YAML below environment below flags, as one frozen value."""
 
-from syncd.config.assuming import assume
+from syncd.config.assuming import assume, usual_roadmap
 from syncd.config.cron import Cron
 from syncd.config.loading import DEFAULT, load, schema
+from syncd.config.looking import Origin, origins, place, usual_roadmaps
 from syncd.config.serving import Listen, Serve
 from syncd.config.settings import Settings
 from syncd.config.shape import Pace, Remote, Roadmap
@@ -11,6 +12,7 @@ __all__ = [
     "DEFAULT",
     "Cron",
     "Listen",
+    "Origin",
     "Pace",
     "Remote",
     "Roadmap",
@@ -18,5 +20,9 @@ __all__ = [
     "Settings",
     "assume",
     "load",
+    "origins",
+    "place",
     "schema",
+    "usual_roadmap",
+    "usual_roadmaps",
 ]

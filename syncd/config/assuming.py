@@ -34,7 +34,7 @@ def assume(
     :class:`~syncd.errors.ConfigError` where the surroundings do not say enough.
     """
     path, how = (
-        (_asked(folder, roadmap), "as asked") if roadmap else (_usual_roadmap(folder), "by its usual name")
+        (_asked(folder, roadmap), "as asked") if roadmap else (usual_roadmap(folder), "by its usual name")
     )
     name, kind, project = _project(git_remotes)
     settings = load(
@@ -62,9 +62,10 @@ def _asked(folder: Path, roadmap: Path) -> str:
     return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
 
 
-def _usual_roadmap(folder: Path) -> str:
+def usual_roadmap(folder: Path) -> str:
+    """The one roadmap that goes without saying. Raises :class:`~syncd.errors.ConfigError` for none or several."""
     for usual in map(Path, USUAL):
-        found = _case_variants(folder, usual)
+        found = case_variants(folder, usual)
         if len(found) > 1:
             raise ConfigError(f"several roadmaps: {', '.join(found)}", hint=_HINT)
         if found:
@@ -72,7 +73,7 @@ def _usual_roadmap(folder: Path) -> str:
     raise ConfigError(f"no syncd.yaml, and none of {', '.join(USUAL)} in {folder}", hint=_HINT)
 
 
-def _case_variants(folder: Path, usual: Path) -> list[str]:
+def case_variants(folder: Path, usual: Path) -> list[str]:
     """The files below ``folder`` whose path is the usual one but for upper and lower case."""
     found = [folder]
     for part in usual.parts:
