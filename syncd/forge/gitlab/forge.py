@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from urllib.parse import quote
 
 from syncd.errors import AccessRefused, ForgeError, Gone, Rejected, Unknown
-from syncd.forge.client import Json
-from syncd.forge.gitlab import shapes
+from syncd.forge.client import Answer, Json
+from syncd.forge.gitlab import access, shapes
 from syncd.forge.gitlab.client import API, GitLabClient
 from syncd.forge.gitlab.people import People
 from syncd.forge.listing import Dialect, Listing, above, changed_since, everything, items, unlisted
@@ -25,6 +26,7 @@ from syncd.model.remote import (
     IssuePatch,
     MilestonePatch,
     Observation,
+    Probe,
     Project,
     RemoteMilestone,
 )
@@ -98,6 +100,8 @@ class GitLab:
         self.writes = 0
         self._configured = project
         self._project: Project | None = None
+        self._answer = Answer(0, {}, None, "")
+        """What was said of the project when it was asked for last."""
         self._dropped = dropped_label
         self._dropped_exists = False
         self._borne: dict[int, tuple[str, ...]] = {}
@@ -117,13 +121,19 @@ class GitLab:
                 status=error.status,
                 hint="check the path with all its groups, and that the token covers this project",
             ) from None
-        self._project = self._client.seen(shapes.project, answer.data)
+        self._answer = answer
+        project = self._client.seen(shapes.project, answer.data)
+        self._project = replace(project, rights=access.granted(answer.data))
         self._client.home = int(self._project.id)
         return self._project
 
     def account(self) -> str:
         """The username of the token's user; project and group tokens have a bot of their own."""
         return self._client.seen(lambda user: str(user["username"]), self._client.read("/user").data)
+
+    def probe(self) -> Probe:
+        """Whose token it is and what it was given, two requests; one more where the role is not in the project."""
+        return access.probed(self._known(), self._answer.data, self._client)
 
     def observe(self, cursor: str) -> Observation:
         """All issues (empty ``cursor``), or those changed since; milestones always all, those of groups included.

@@ -12,6 +12,7 @@ knows whether a read was in vain or a write is in doubt.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -25,6 +26,7 @@ NOBODY = [0]
 """Takes all assignees away; an empty list might as well mean that nothing was said of them."""
 NO_MILESTONE = 0
 NO_DATE = ""
+_SLASH = re.compile(r"^([^\S\n]*)/", re.MULTILINE)
 
 Json = Any
 Body = dict[str, Json]
@@ -105,7 +107,7 @@ def label(data: Json) -> str:
 
 def draft_body(draft: IssueDraft, assignees: Sequence[int]) -> Body:
     """What creates an issue; ``assignees`` are the ids of those of its people that there are."""
-    body: Body = {"title": inert_title(draft.title, TITLE_LIMIT), "description": draft.body}
+    body: Body = {"title": inert_title(draft.title, TITLE_LIMIT), "description": _shielded(draft.body)}
     if draft.milestone:
         body["milestone_id"] = draft.milestone.number
     if draft.labels:
@@ -123,7 +125,7 @@ def patch_body(patch: IssuePatch, assignees: Sequence[int], dropped: str, borne:
     if Field.TITLE in patch.fields:
         body["title"] = inert_title(patch.title, TITLE_LIMIT)
     if patch.body is not None:
-        body["description"] = patch.body
+        body["description"] = _shielded(patch.body)
     if Field.STATE in patch.fields:
         # Said in any case: GitLab makes nothing of a state that it is in already.
         body["state_event"] = "close" if patch.state.closed else "reopen"
@@ -156,6 +158,17 @@ def new_milestone_body(draft: MilestonePatch) -> Body:
 def sendable(labels: Iterable[str]) -> list[str]:
     """Labels as they can be sent. One with a comma would arrive as two, and both would be made (api-facts §C.5)."""
     return [name for name in labels if "," not in name]
+
+
+def _shielded(body: str) -> str:
+    r"""The body with ``\/`` for the slash at the start of every line of our block, in code as well.
+
+    A block leaves slashes in code alone. But people write above it, and a fence or quote that they leave open makes
+    of our code a paragraph, whose commands GitLab would carry out with our rights (api-facts §D.2). Read, it is the
+    same block.
+    """
+    found = read(body)
+    return found.before + _SLASH.sub(r"\1\\/", found.block) + found.after if found.block is not None else body
 
 
 def _labels(patch: IssuePatch, dropped: str, borne: Sequence[str]) -> Body:
