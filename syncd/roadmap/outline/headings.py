@@ -63,13 +63,13 @@ def _matches(section: Section, patterns: list[str]) -> bool:
 
 
 def _identified(tree: Tree, section: Section, fields: dict[int, Fields]) -> bool:
-    """An identified heading with boxes or metadata, unless it contains identified headings with boxes (§3.1: a
-    group).
+    """A heading with an identifier, and boxes or metadata, or with a box of its own; a group (§3.1) if it contains
+    such headings.
     """
-    if not named_task(section.title):
+    if not named_task(section.title) and (section.title.box is None or _is_phase(section)):
         return False
     below = [inner for inner in section.walk() if inner is not section]
-    if any(named_task(inner.title) and carried(inner) for inner in below):
+    if any(inner.title.box or (named_task(inner.title) and carried(inner)) for inner in below):
         return False
     if carried(section) or section.title.metas:
         return True

@@ -27,6 +27,7 @@ _LEGEND: Final = re.compile(
     re.IGNORECASE,
 )
 _PAIR: Final = re.compile(r"`?\[([^\]\[\n]{0,4})\]`?\s*(?:[=:：|→–—-]+\s*)?([^\[\]\n|,;·]*)")
+_PLAIN: Final = (b" ", b"x", b"X")
 _BOLD_SIGNS: Final = re.compile(r"[*_`~]+")
 
 
@@ -36,11 +37,19 @@ def normal(mark: str) -> str:
     return mark.strip() or (" " if mark else "")
 
 
-def table(source: Source, blocks: tuple[Block, ...], mapping: Mapping[str, str]) -> Mapping[str, TaskState]:
-    """The marks of this file: the common ones, its legend's, and those of ``mapping.marks``, the last winning."""
+Legend = list[tuple[str, TaskState]]
+
+
+def table(
+    source: Source, blocks: tuple[Block, ...], mapping: Mapping[str, str], lists: Mapping[int, Legend]
+) -> Mapping[str, TaskState]:
+    """The marks of this file: the common ones, its legend's (``lists``: those written as boxes), and those of
+    ``mapping.marks``, the last winning.
+    """
     legend = {mark: state for text in _legends(source, blocks) for mark, state in _pairs(text)}
+    boxes = {mark: state for found in lists.values() for mark, state in found}
     chosen = {normal(mark): TaskState(state) for mark, state in mapping.items()}
-    return {**COMMON, **legend, **chosen}
+    return {**COMMON, **boxes, **legend, **chosen}
 
 
 def _legends(source: Source, blocks: tuple[Block, ...]) -> Iterator[str]:
@@ -59,6 +68,24 @@ def _legends(source: Source, blocks: tuple[Block, ...]) -> Iterator[str]:
             yield source.slice(block.start, block.end)
 
 
+def legend_lists(source: Source, blocks: tuple[Block, ...]) -> dict[int, Legend]:
+    """Lists that are a legend wherever they stand, by their number: three or more boxes, each with another mark, whose
+    texts are status words.
+    """
+    boxes = [block for block in blocks if isinstance(block, Item) and block.mark is not None]
+    odd = {box.list for box in boxes if box.mark and source.data[box.mark.start : box.mark.end] not in _PLAIN}
+    found: dict[int, list[tuple[str, TaskState | None]]] = {number: [] for number in odd}
+    for box in boxes if odd else ():
+        if box.list in odd and box.mark is not None:
+            said = _meaning(text_of(source, box.pieces).plain, whole=True)
+            found[box.list].append((normal(source.slice(*box.mark)), said))
+    return {
+        number: [(mark, state) for mark, state in pairs if state is not None]
+        for number, pairs in found.items()
+        if len(pairs) >= 3 and len(dict(pairs)) == len(pairs) and all(state for _, state in pairs)
+    }
+
+
 def _pairs(text: str) -> Iterator[tuple[str, TaskState]]:
     for found in _PAIR.finditer(text):
         state = _meaning(_BOLD_SIGNS.sub("", found[2]))
@@ -67,11 +94,13 @@ def _pairs(text: str) -> Iterator[tuple[str, TaskState]]:
             yield mark, state
 
 
-def _meaning(text: str) -> TaskState | None:
-    """The state that the words of a legend begin with, behind emoji."""
+def _meaning(text: str, *, whole: bool = False) -> TaskState | None:
+    """The state that the words of a legend begin with (or are, ``whole``), behind emoji."""
     said = meta.without_emoji(text).strip(" .:=-–—").casefold()
     said = re.sub(r"\s*\(.*", "", said).strip()
     if said in words.STATUS_WORDS:
         return words.STATUS_WORDS[said]
+    if whole:
+        return None
     found = re.match(words.STATUS, said)
     return words.STATUS_WORDS.get(found[0]) if found else None

@@ -70,6 +70,18 @@ def suffix(text: str, start: int, end: int) -> list[Meta] | None:
     return found
 
 
+def leading(text: str) -> list[Meta]:
+    """The things that a text begins with: ``✅ Completed on Monday``."""
+    found: list[Meta] = []
+    at = skip(text, 0, len(text))
+    while token := TOKENS.match(text, at):
+        if token.end() == at:
+            break
+        found.append(Meta(kind(token.lastgroup), token.start(), token.end(), token[0]))
+        at = skip(text, token.end(), len(text))
+    return found
+
+
 def skip(text: str, start: int, end: int) -> int:
     between = _BETWEEN.match(text, start, end)
     return between.end() if between else start

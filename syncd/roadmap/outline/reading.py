@@ -55,9 +55,9 @@ class _Reader:
     def __init__(self, source: Source, rules: ReadingRules, remembered: Reading | None) -> None:
         self.rules, self.remembered = rules, remembered
         self.syntax = markdown.parse(source, quotes=rules.quotes)
-        self.tree: Tree = sections.build(
-            source, self.syntax, marks.table(source, self.syntax.blocks, rules.marks)
-        )
+        self.legends = marks.legend_lists(source, self.syntax.blocks)
+        known = marks.table(source, self.syntax.blocks, rules.marks, self.legends)
+        self.tree: Tree = sections.build(source, self.syntax, known)
         self.fields: dict[int, Fields] = {}
         self.maker = Maker(self.tree, rules, self.fields)
         self.warnings: list[Notice] = []
@@ -72,6 +72,7 @@ class _Reader:
         ignored.mark(tree)
         headings.mark_tasks(tree, self.rules, self.fields)
         self._ignore_labels(ignored)
+        self._ignore_legends()
         self._only_headings()
         tables.find_rows(tree, self.rules)
         bullets.find_rows(tree)
@@ -92,6 +93,11 @@ class _Reader:
                 for box in section.boxes:
                     if box.group and not box.reason:
                         box.reason = ignored.reason(box.group) or ""
+
+    def _ignore_legends(self) -> None:
+        for box in self.tree.boxes if self.legends else ():
+            if box.item.list in self.legends:
+                box.reason = box.reason or "legend"
 
     def _only_headings(self) -> None:
         if self.rules.task and "box" not in self.rules.task:

@@ -1,8 +1,8 @@
 """The document as a tree of headings with their boxes: what all rules work on.
 
-A bold paragraph that names a phase is a section too (level 7: below every heading), and any is where there are no
-headings below the title. Other bold paragraphs, and short ones that end in a colon, are *labels* of the lists under
-them (``**Acceptance Criteria**:``).
+A bold paragraph that names a phase or bears a task's identifier is a section too (level 7: below every heading), and
+any is where there are no headings below the title. Other bold paragraphs, and short ones that end in a colon, are
+*labels* of the lists under them (``**Acceptance Criteria**:``).
 """
 
 from __future__ import annotations
@@ -271,7 +271,7 @@ class _Builder:
         self._extra(block)
 
     def _heads(self, title: Title) -> bool:
-        return self.bold_heads or words.PHASE.match(title.text) is not None
+        return self.bold_heads or bool(words.PHASE.match(title.text) or words.TASK.match(title.text))
 
     def _item(self, item: Item) -> None:
         parent = self.owners.get(item.parent)
@@ -364,6 +364,8 @@ def label_of(source: Source, block: Paragraph | Item) -> Label | None:
     title = titles.heading(text)
     bold = text.styled(title.start, min(title.end, bare) if bare else title.end, BOLD)
     if bold and bare and text.styled(0, bare, BOLD):
+        return Label(title, bold=True)
+    if bold and words.TASK.match(title.text):  # `**Task 1.1: Copy** ✅`
         return Label(title, bold=True)
     if plain.endswith((":", "：")) or (bold and not re.search(r":\s", title.text)):
         return Label(title, bold)

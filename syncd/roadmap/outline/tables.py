@@ -38,6 +38,8 @@ def _rows_of(tree: Tree, section: Section, table: Table, rules: ReadingRules) ->
     names = [text_of(tree.source, cell.pieces).plain.strip() for cell in table.rows[0]]
     column = next((i for i, name in enumerate(names) if name.casefold() in _STATUS), None)
     if column is None:
+        column = _column_of_boxes(tree, table)
+    if column is None:
         return
     number = next((i for i, name in enumerate(names) if _ID.fullmatch(name)), None)
     title = _title_column(names, column, number)
@@ -54,6 +56,15 @@ def _rows_of(tree: Tree, section: Section, table: Table, rules: ReadingRules) ->
         else:
             section.rows.append(row)
             last = (known, row)
+
+
+def _column_of_boxes(tree: Tree, table: Table) -> int | None:
+    """A column that holds a box mark in every row says a state, whatever it is called."""
+    for column in range(len(table.rows[0])):
+        cells = [row[column] for row in table.rows[1:] if column < len(row)]
+        if all(_mark(tree, cell) is not None for cell in cells):
+            return column
+    return None
 
 
 def _title_column(names: list[str], status: int, number: int | None) -> int | None:
@@ -96,8 +107,8 @@ def _mark(tree: Tree, cell: Cell) -> tuple[TaskState, Span] | None:
 
 
 def _said(text: Text) -> tuple[TaskState, Span] | None:
-    """A status word or emoji that fills a cell (opt-in)."""
-    found = meta.suffix(text.plain, 0, len(text.plain))
+    """The status words or emoji that fill a cell, or that it begins with (opt-in)."""
+    found = meta.suffix(text.plain, 0, len(text.plain)) or meta.leading(text.plain)
     state = meta.said(found) if found else None
     if not found or state is None:
         return None

@@ -201,20 +201,8 @@ def status_of(text: str) -> TaskState | None:
     boxed = metadata.status_box(text)
     if boxed is not None:
         return boxed
-    found = meta.suffix(text, 0, len(text)) or _leading(text)
+    found = meta.suffix(text, 0, len(text)) or meta.leading(text)
     return meta.said(found) if found else None
-
-
-def _leading(text: str) -> list[meta.Meta]:
-    """The things that a status value begins with: ``✅ Completed on Monday``."""
-    found: list[meta.Meta] = []
-    at = 0
-    while token := meta.TOKENS.match(text, at):
-        if token.end() == at:
-            break
-        found.append(meta.Meta(meta.kind(token.lastgroup), token.start(), token.end(), token[0]))
-        at = meta.skip(text, token.end(), len(text))
-    return found
 
 
 def _labels(fields: Fields, said: list[Inline], cut: Title | None) -> tuple[tuple[str, str], ...]:

@@ -21,6 +21,7 @@ from syncd.roadmap.places import Decoration, DecorationKind, Span
 _LEADING_EMOJI: Final = re.compile(rf"\s*({words.EMOJI}\ufe0f?)\s*")
 _TRAILING_EMOJI: Final = re.compile(rf"({words.EMOJI}\ufe0f?)\s*\Z")
 _LEADING_BOX: Final = re.compile(r"\s*\[([ xX~/-]?)\]\s+")
+_BOX_STATES: Final = {"x": TaskState.DONE, "": TaskState.OPEN, "-": TaskState.DROPPED}
 _STATUS_AT: Final = re.compile(rf"\s*({words.STATUS})[!.]*\s*", re.IGNORECASE)
 _BOUNDARY: Final = re.compile(r"\s*(?:\Z|[-–—:(|])")
 _DASHES: Final = re.compile(r"(?:\s+[-–—|]+|\s*—|:)\s+|\s*[—|]\s*")
@@ -54,6 +55,8 @@ class Title:
     state: TaskState | None = None
     marker: tuple[int, int] | None = None
     status: tuple[int, int] | None = None
+    box: tuple[int, int] | None = None
+    """The inside of a box with which a heading begins (``### [x] Guard``)."""
 
     def note(self, found: list[Meta]) -> None:
         """Keep what was cut off, and the state that it says."""
@@ -140,7 +143,8 @@ def _leading(title: Title, *, any_emoji: bool) -> None:
     """Emoji at the start; after a status emoji also a status word, if a dash, a parenthesis or nothing follows."""
     plain = title.of.plain
     if any_emoji and (found := _LEADING_BOX.match(plain)):
-        title.state = {"x": TaskState.DONE, "": None}.get(found[1].strip().lower(), TaskState.IN_PROGRESS)
+        title.state = _BOX_STATES.get(found[1].strip().lower(), TaskState.IN_PROGRESS)
+        title.box = (found.start(1), found.end(1))
         title.metas += (Meta("other", found.start(1) - 1, found.end(1) + 1, found[0].strip()),)
         title.start = found.end()
     while found := _LEADING_EMOJI.match(plain, title.start, title.end):

@@ -134,12 +134,20 @@ def _heading_task(tree: Tree, found: Found, section: Section) -> TaskPlaces:
         title=_cut_span(found, section.title),
         marker=_marker(section.title),
         status=status.span if status else None,
-        status_mark=metadata.status_mark(status, tree.source.slice(*status.span)) if status else None,
+        status_mark=_status_mark(tree, found, section.title),
         decorations=section.title.spans(),
         values=_values(found, section.title),
         items=_items(tree, found),
         end_of_items=_end_of_items(tree, found, tree.source.next_line(max(section.body - 1, section.start))),
     )
+
+
+def _status_mark(tree: Tree, found: Found, title: Title) -> Span | None:
+    """The inside of a box that says a heading's state: in its status line, else at its own beginning."""
+    status = found.fields.get("status")
+    if status is not None:
+        return metadata.status_mark(status, tree.source.slice(*status.span))
+    return title.of.span(*title.box) if title.box else None
 
 
 def _row_task(tree: Tree, found: Found, row: Row) -> TaskPlaces:

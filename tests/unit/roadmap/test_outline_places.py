@@ -137,3 +137,17 @@ def test_a_milestone_that_is_a_box_has_its_mark() -> None:
     read_as = document(text)
     marks = [_cut(read_as, read_as.milestone_places[m.key].box) for m in read_as.outline.milestones]
     assert marks == ["x", " ", None]
+
+
+def test_the_box_with_which_a_heading_begins_is_the_place_of_its_state() -> None:
+    text = "# T\n## A\n### [x] Guard\n### [ ] Retry\n- [ ] wait\n"
+    read_as = document(text)
+    marks = [places.status_mark for places in read_as.places.values()]
+    assert [text.encode()[slice(*mark)] for mark in marks if mark is not None] == [b"x", b" "]
+
+
+def test_a_bold_paragraph_that_is_a_task_has_its_title_inside_the_stars() -> None:
+    text = "# T\n## A\n**Task 1: Copy** ✅\n- [ ] run\n\n**Task 2: Paste**\n- [ ] run\n"
+    read_as = document(text)
+    titles = [read_as.source.slice(*places.title) for places in read_as.places.values()]
+    assert titles == ["Task 1: Copy", "Task 2: Paste"]
