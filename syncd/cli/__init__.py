@@ -44,6 +44,7 @@ COMMANDS: Mapping[str, Entry] = {
     "state": Entry(HAND, "Back up, check, export or restore the state file."),
     "demo": Entry(TRY, "Watch it work on a copy of a file, with no account."),
     "sandbox": Entry(TRY, "Start the embedded tracker, which speaks GitHub's and GitLab's API."),
+    "init": Entry(TRY, "Write a first syncd.yaml from what this clone says."),
     "schema": Entry(TRY, "Print the JSON Schema of the configuration."),
     "completion": Entry(TRY, "Print a completion script for bash, zsh or fish."),
 }

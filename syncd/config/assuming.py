@@ -17,7 +17,7 @@ from syncd.errors import ConfigError
 USUAL: tuple[str, ...] = ("ROADMAP.md", "TODO.md", "tasks.md", "docs/ROADMAP.md")
 """Names of roadmaps, the likeliest first; in any case."""
 
-_HINT = "write a syncd.yaml; config/minimal.yaml is a start"
+_HINT = "`syncd init` writes a syncd.yaml; config/minimal.yaml is a start"
 _ADDRESS = re.compile(
     r"(?:https://(?:[^@/]*@)?|(?:ssh://)?git@)(?P<host>[a-z.]+)[:/](?P<project>[^:]+?)(?:\.git)?/?"
 )

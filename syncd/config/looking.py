@@ -15,7 +15,7 @@ from syncd.config.kinds import KINDS
 
 _ADDRESS: Final = re.compile(
     r"(?:(?:https?|ssh|git)://(?:[^@/]*@)?(?P<host>[\w.-]+)(?::\d+)?/|(?:[\w.-]+@)?(?P<short>[\w.-]+):(?!/))"
-    r"(?P<project>[\w.-]+(?:/[\w.-]+)+?)(?:\.git)?/?"
+    r"(?P<project>[\w.-]+(?:/[\w.-]+)+)/?"
 )
 _PUBLIC: Final = {urlsplit(kind.public).hostname for kind in KINDS.values()}
 
@@ -47,7 +47,8 @@ def origins(git_remotes: Mapping[str, str]) -> tuple[Origin, ...]:
         address = _ADDRESS.fullmatch(git_remotes[name])
         if address is None:
             continue
-        host, project = (address["host"] or address["short"]).lower(), address["project"]
+        host = (address["host"] or address["short"]).lower()
+        project = address["project"].removesuffix(".git")
         kind = _kind(host)
         if kind is None or KINDS[kind].project.fullmatch(project):
             found.setdefault((host, project.lower()), Origin(name, host, project, kind))

@@ -1,7 +1,8 @@
 """What is wrong with a roadmap as it stands, and the one thing that can be put right without asking: its counters.
 
 :func:`findings` is everything that can be said of a file by itself, :func:`repair` makes its counters true, and
-:func:`unused` names keys of the mapping that match nothing. ``codes`` has every code there is.
+:func:`unused` names keys of the mapping that match nothing, :func:`found_mapping` says what auto reading amounts to.
+``codes`` has every code there is.
 """
 
 from __future__ import annotations
@@ -12,13 +13,24 @@ from typing import Final
 
 from syncd.model.outline import Warning as Notice
 from syncd.roadmap.check.codes import CODES, Level, level
+from syncd.roadmap.check.found import found_mapping
 from syncd.roadmap.check.mapping import unused
 from syncd.roadmap.check.numbers import Repair, repair, stale_counters
 from syncd.roadmap.check.secrets import secrets
 from syncd.roadmap.check.tasks import duplicates, nothing, parents, titles
 from syncd.roadmap.outline.document import Document
 
-__all__ = ["CODES", "Level", "Repair", "findings", "level", "repair", "stale_counters", "unused"]
+__all__ = [
+    "CODES",
+    "Level",
+    "Repair",
+    "findings",
+    "found_mapping",
+    "level",
+    "repair",
+    "stale_counters",
+    "unused",
+]
 
 _BROKEN: Final = re.compile(r"[\udc80-\udcff]")
 _AT_BOX: Final = ("unknown-mark", "box-without-space", "overview-disagrees", "lane-disagrees", "parent-done")

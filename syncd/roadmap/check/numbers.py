@@ -59,7 +59,7 @@ def _confirmed(
     if not groups:
         return ()
     edits = [edit for group in groups for edit in group]
-    if _meaning(_read_with(document, edits, rules, remembered).outline) == _meaning(document.outline):
+    if meaning(_read_with(document, edits, rules, remembered).outline) == meaning(document.outline):
         return groups
     if len(groups) == 1:
         return ()
@@ -76,8 +76,8 @@ def _read_with(
     return read(Source.of(data, document.source.path), rules, remembered)
 
 
-def _meaning(outline: Outline) -> tuple[object, ...]:
-    """What a repair must leave as it is: all but the counters themselves, which also stand in notes.
+def meaning(outline: Outline) -> tuple[object, ...]:
+    """What a file says, and what a repair must leave as it is: all but the counters, which also stand in notes.
 
     A milestone whose heading said 50 % over tasks that are all done is closed by the truth: its state may follow.
     """
