@@ -314,6 +314,9 @@ def _open(schema: Any) -> Any:
 
 def _valued(value: str | list[str], schema: Json) -> Any:
     """A text as the type that is asked for; one text is a list too, with commas."""
+    if schema.get("type") == "boolean" and isinstance(value, str):
+        # Grape takes any case, and python-gitlab sends Python's.
+        value = value.lower()
     if schema.get("type") != "array":
         return typed(value, schema) if isinstance(value, str) else value
     parts = value.split(",") if isinstance(value, str) else value

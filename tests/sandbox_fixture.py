@@ -108,3 +108,9 @@ def new_sandbox(clock: LogicalClock, judge: Judge) -> Iterator[Callable[..., San
 def sandbox(new_sandbox: Callable[..., Sandbox]) -> Sandbox:
     """A running sandbox with the project `acme/widgets`; the token `sandbox-token` may do everything."""
     return new_sandbox()
+
+
+@pytest.fixture
+def gitlab_sandbox(new_sandbox: Callable[..., Sandbox]) -> Sandbox:
+    """The same, where people act by GitLab's customs. Another tracker than `sandbox`: two remotes are two of them."""
+    return new_sandbox(forge="gitlab")

@@ -56,7 +56,7 @@ class Messenger:
 
 def _wants(hook: Hook, setting: str, op: Op) -> bool:
     """A test goes to the hook that is tested, whatever it listens to."""
-    return hook.id == op.subject if op.effect == "hook.pinged" else setting in hook.events
+    return hook.id == op.subject if op.effect == "hook.tested" else setting in hook.events
 
 
 def told_of(call: Call, op: Op) -> Told | None:
@@ -73,7 +73,7 @@ def told_of(call: Call, op: Op) -> Told | None:
             return "milestone_events", NAMES["milestone_events"], _milestone(call, op, action)
         case "push":
             return "push_events", NAMES["push_events"], _push(call, op)
-        case "hook" if verb == "pinged":
+        case "hook" if verb == "tested":
             return _test(call, op)
         case _:
             return None

@@ -181,5 +181,5 @@ def test_hook(call: Call) -> Answer:
     if lacking := nothing_to_test(call, hook.project_id, trigger):
         raise said(422, lacking)
     with call.world.effect(call.origin):
-        call.world.note("hook.pinged", hook.project_id, hook.id, {"trigger": (None, trigger)})
+        call.world.note("hook.tested", hook.project_id, hook.id, {"trigger": (None, trigger)})
     return Answer(201, {"message": "201 Created"})

@@ -51,6 +51,7 @@ def test_totals_are_known_of_numbered_pages_alone(sandbox: Sandbox, widgets: Pro
 
 def test_labels_and_milestones_can_be_managed(widgets: Project) -> None:
     label = widgets.labels.create({"name": "a/b c", "color": "#ff0000"})
+    assert widgets.labels.list(get_all=True, include_ancestor_groups=False)[0].id == label.id
     widgets.labels.update("a/b c", {"new_name": "d", "color": "#00ff00"})
     assert [(one.id, one.name, one.color) for one in widgets.labels.list(get_all=True)] == [
         (label.id, "d", "#00ff00")

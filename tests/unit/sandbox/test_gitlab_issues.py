@@ -264,7 +264,8 @@ def test_of_a_paid_scope_only_the_newest_label_stays(
     lab = new_lab(new_sandbox(tier="premium"))
     assert make(lab, labels="p::high,other")["labels"] == ["other", "p::high"]
     assert put(lab, add_labels="p::low")["labels"] == ["other", "p::low"]
-    assert put(lab, labels="p::low,p::a::x,p::a::y,p::high")["labels"] == ["p::a::y", "p::high"]
+    assert put(lab, labels="p::high,p::low")["labels"] == ["p::high"]
+    assert put(lab, labels="p::low,p::a::x,p::a::y")["labels"] == ["p::a::y", "p::low"]
 
 
 def test_free_keeps_the_first_assignee_in_silence(sandbox: Sandbox, lab: Client) -> None:
@@ -315,6 +316,12 @@ def test_the_milestone_is_named_by_its_global_id(sandbox: Sandbox, lab: Client) 
 def test_a_milestone_that_is_not_there_clears_it_without_a_word(sandbox: Sandbox, lab: Client) -> None:
     make(lab, milestone_id=sandbox.person().create_milestone("M").id)
     assert put(lab, milestone_id=1)["milestone"] is None
+
+
+def test_a_milestone_of_another_project_clears_it_too(sandbox: Sandbox, lab: Client) -> None:
+    people.add_project(sandbox.world, "acme/gadgets", "ann")
+    there = sandbox.person(project="acme/gadgets").create_milestone("M")
+    assert make(lab, milestone_id=there.id)["milestone"] is None
 
 
 def test_due_days_are_set_and_cleared(lab: Client, judge: Judge) -> None:

@@ -259,7 +259,10 @@ def test_each_forge_sees_and_serves_its_own_hooks(
     assert [one["id"] for one in client.get(f"{REPO}/hooks").json()] == [theirs]
     assert lab.get(f"{HOOKS}/{theirs}").status_code == 404
     assert client.get(f"{REPO}/hooks/{ours}").status_code == 404
+    client.post(f"{REPO}/hooks/{theirs}/pings")
+    lab.post(f"{HOOKS}/{ours}/test/push_events")
     sandbox.courier.drain()
+    assert [headers.get("X-GitHub-Event") for _, headers in receiver.sent] == ["ping", "ping", None]
     receiver.sent.clear()
     sandbox.person().create_issue("T")
     sandbox.courier.drain()
