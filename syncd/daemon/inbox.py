@@ -52,7 +52,9 @@ class Taken:
     @property
     def trigger(self) -> str:
         """The most telling of the reasons, for log and metrics; nothing branches on it."""
-        return next((one for one in ("hand", "file", "webhook", "schedule") if one in self.why), "retry")
+        return next(
+            (one for one in ("hand", "file", "webhook", "schedule", "start") if one in self.why), "retry"
+        )
 
 
 @dataclass(slots=True)
