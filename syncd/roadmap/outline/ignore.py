@@ -18,6 +18,9 @@ _WORD_LEAD: Final = re.compile(r"[:：(（&]|\s(?:and|und|et|y|e)\s")
 _CONTINUES: Final = ("met", "for", "of", "this")
 _PHRASES: Final = words.IGNORED_PHRASES
 _LAST_WORDS: Final = frozenset(phrase.split()[-1] for phrase in _PHRASES)
+# Nearly all headings hold none of these, and need no closer look.
+_SIGNAL: Final = frozenset(word for word in (*_LAST_WORDS, *words.IGNORED_WORDS) if word.isascii())
+_ASCII_WORD: Final = re.compile(r"[a-z]+")
 
 
 def folded(text: str) -> str:
@@ -33,6 +36,8 @@ def key(text: str) -> str:
 
 def not_work(text: str) -> bool:
     """Whether a heading says that what stands under it is not work to do (§5)."""
+    if text.isascii() and _SIGNAL.isdisjoint(_ASCII_WORD.findall(text.casefold())):
+        return False
     said = folded(text)
     if said in words.IGNORED_WORDS or _WORD_LEAD.split(said, maxsplit=1)[0].strip() in words.IGNORED_WORDS:
         return True

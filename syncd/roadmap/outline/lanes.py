@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from syncd.model.outline import Warning as Notice
 from syncd.model.values import TaskState
 from syncd.roadmap.outline import ignore, words
 from syncd.roadmap.outline.sections import Box, Section, Tree
+
+_LONGEST: Final = 32
 
 
 def mark_lanes(tree: Tree) -> bool:
@@ -57,6 +61,8 @@ def lanes_of(grouping: list[Section]) -> list[tuple[Section, TaskState]]:
 
 def _name(section: Section) -> str:
     """A heading as lane words are written: without emoji, counters and what the lane counts (``Done tasks``)."""
+    if len(section.title.text) > _LONGEST:
+        return ""
     said = ignore.bare(ignore.folded(section.title.text))
     if said in words.LANES:
         return said

@@ -26,6 +26,10 @@ _LEGEND: Final = re.compile(
     r"(?: (?:key|legend))?(?=\s*(?:\Z|[:：(\n]))",
     re.IGNORECASE,
 )
+# As the file spells it: `gende` is in the damaged spelling of légende too.
+_MAY_BE_LEGEND: Final = re.compile(
+    r"legend|key|gende|leyenda|легенда|图例|凡例|범례|[^\x00-\x7f]{6}", re.IGNORECASE
+)
 _PAIR: Final = re.compile(r"`?\[([^\]\[\n]{0,4})\]`?\s*(?:[=:：|→–—-]+\s*)?([^\[\]\n|,;·]*)")
 _PLAIN: Final = (b" ", b"x", b"X")
 _BOLD_SIGNS: Final = re.compile(r"[*_`~]+")
@@ -59,6 +63,9 @@ def _legends(source: Source, blocks: tuple[Block, ...]) -> Iterator[str]:
     inside = False
     for block in blocks:
         if isinstance(block, Heading | Paragraph):
+            if not _MAY_BE_LEGEND.search("".join(piece.text for piece in block.pieces[:3])[:60]):
+                inside = False
+                continue
             said = text_of(source, block.pieces, lines=True).plain.strip()
             title = meta.without_emoji(said).strip()
             inside = _LEGEND.match(title) is not None

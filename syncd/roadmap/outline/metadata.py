@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from syncd.model.values import TaskState
-from syncd.roadmap.blocks import BOLD, CODE, LINK, Block, Item, Paragraph
+from syncd.roadmap.blocks import BOLD, CODE, LINK, Block, Item, Paragraph, Pieces
 from syncd.roadmap.outline import marks, meta, words
 from syncd.roadmap.outline.sections import Section, Tree
 from syncd.roadmap.outline.text import text_of
@@ -97,10 +97,14 @@ def read_fields(tree: Tree, blocks: list[Block]) -> Fields:
     """The metadata lines of blocks; the first of a kind counts."""
     found: Fields = {}
     for block in blocks:
-        if isinstance(block, Paragraph | Item) and block.pieces:
+        if isinstance(block, Paragraph | Item) and block.pieces and _has_colon(block.pieces):
             for name, value in _lines(tree, block):
                 found.setdefault(name, value)
     return found
+
+
+def _has_colon(pieces: Pieces) -> bool:
+    return any(":" in piece.text or "：" in piece.text for piece in pieces)
 
 
 def _lines(tree: Tree, block: Paragraph | Item) -> Iterator[tuple[str, Value]]:

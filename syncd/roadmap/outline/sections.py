@@ -356,6 +356,8 @@ def label_of(source: Source, block: Paragraph | Item) -> Label | None:
     last = block.pieces[-1].text.rstrip()
     if not (block.pieces[0].style & BOLD or last.endswith((":", "："))):
         return None
+    if block.pieces[-1].end - block.pieces[0].start > 8 * _LABEL_LENGTH:  # no spelling takes more bytes
+        return None
     text = text_of(source, block.pieces)
     plain = text.plain.rstrip()
     if len(plain) > _LABEL_LENGTH:

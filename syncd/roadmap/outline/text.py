@@ -95,25 +95,25 @@ def _at(part: Part) -> int:
 def text_of(source: Source, pieces: Pieces, *, lines: bool = False) -> Text:
     """The plain text of pieces; a soft line break is one space, or a line feed with ``lines`` (§4)."""
     if len(pieces) == 1:
-        piece = pieces[0]
-        if not piece.style & HTML and not _may_escape(source, piece):
-            plain = source.meant(piece.text)
-            exact = len(plain) == piece.end - piece.start
-            return Text(plain, (Part(0, piece.start, piece.end, piece.style, exact),), source)
+        [piece] = pieces
+        plain, start, end, style = piece
+        if not style & HTML and not _may_escape(source, piece):
+            plain = source.meant(plain)
+            return Text(plain, (Part(0, start, end, style, len(plain) == end - start),), source)
     plain = ""
     shields: list[str] = []
     parts: list[Part] = []
     for piece in pieces:
-        if piece.style & HTML:
-            continue
-        start = piece.start
-        if piece.style & BREAK:
+        text, start, end, style = piece
+        if style & (HTML | BREAK):
+            if style & HTML:
+                continue
             text = "\n" if lines else " "
         elif _may_escape(source, piece):
             start, text = _shielded(source, piece, shields)
-        else:
-            text = _guarded(source.meant(piece.text), shields)
-        parts.append(Part(len(plain), start, piece.end, piece.style, len(text) == piece.end - start))
+        elif not text.isascii():
+            text = _guarded(source.meant(text), shields)
+        parts.append(Part(len(plain), start, end, style, len(text) == end - start))
         plain += text
     return Text(plain, tuple(parts), source, "".join(shields))
 
@@ -121,8 +121,8 @@ def text_of(source: Source, pieces: Pieces, *, lines: bool = False) -> Text:
 def _may_escape(source: Source, piece: Piece) -> bool:
     if piece.style & (CODE | BREAK):
         return False
-    find, start = source.data.find, max(piece.start - 1, 0)
-    return find(b"\\", start, piece.end) >= 0 or find(b"&", start, piece.end) >= 0
+    raw = source.data[max(piece.start - 1, 0) : piece.end]
+    return b"\\" in raw or b"&" in raw
 
 
 def _shielded(source: Source, piece: Piece, shields: list[str]) -> tuple[int, str]:
