@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, Entry] = {
     "status": Entry(LOOK, "Show where each configured roadmap stands."),
     "show": Entry(LOOK, "Show everything known about one task."),
     "log": Entry(LOOK, "Show what was done, newest first."),
+    "healthcheck": Entry(LOOK, "Ask the daemon of this machine whether it lives."),
     "conflicts": Entry(HAND, "List what both sides changed; `take` decides for one side."),
     "link": Entry(HAND, "Link a task to an existing issue.", "link"),
     "unlink": Entry(HAND, "End the link between a task and its issue.", "link"),
