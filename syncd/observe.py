@@ -64,9 +64,10 @@ def observe(
 ) -> Seen | Unavailable:
     """Reads a remote as far as it can be read.
 
-    Costs 3 requests in the steady state: project, changed issues, milestones; the first time one more for our own
-    account. ``now`` decides only when the next full sweep is due and how long something was missing. ``named`` issues
-    are read by number as well, one request each: a list may not show yet what a webhook has told of.
+    Costs 3 requests in the steady state: project, changed issues, milestones; the first time up to three more for our
+    own account and its rights. ``now`` decides only when the next full sweep is due and how long something was
+    missing. ``named`` issues are read by number as well, one request each: a list may not show yet what a webhook has
+    told of.
     """
     try:
         return _observe(forge, memory, linked, now, full_sweep, named)
@@ -91,7 +92,13 @@ def _observe(
     project = forge.project()
     if refusal := _refusal(forge.remote, project, memory.known):
         return refusal
-    account = memory.known.account if memory.known else forge.account()
+    account = memory.known.account if memory.known else ""
+    if memory.known is None:
+        # Once, before anything is kept: what the token itself may do is not in the answer about the project.
+        probe = forge.probe()
+        account = probe.account
+        if refusal := _refusal(forge.remote, probe.project, None):
+            return refusal
     observation = forge.observe(_cursor(memory.known, now, full_sweep))
     if _fell_silent(observation, linked):
         return Unavailable(
@@ -120,7 +127,7 @@ def _observe(
 
 
 def _refusal(remote: str, project: Project, known: KnownRemote | None) -> Unavailable | None:
-    """Another project under the name, an archived one, or one without issues: nothing is read from it."""
+    """Another project under the name, or one that cannot be written as it must be: nothing is read from it."""
     if known and known.project_id and known.project_id != project.id:
         reason = f"{project.name} is another project now (id {project.id}, was {known.project_id})"
         return Unavailable(remote, f"{reason}; nothing is synced with it", exit_code=REFUSED)
@@ -129,6 +136,12 @@ def _refusal(remote: str, project: Project, known: KnownRemote | None) -> Unavai
     if not project.writable:
         return Unavailable(
             remote, f"{project.name} is archived and cannot be written", exit_code=MISCONFIGURED
+        )
+    if project.lacking:
+        return Unavailable(
+            remote,
+            f"the token has too few rights in {project.name}: {', '.join(project.lacking)}",
+            exit_code=MISCONFIGURED,
         )
     return None
 

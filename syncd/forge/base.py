@@ -18,6 +18,7 @@ from syncd.model.remote import (
     IssuePatch,
     MilestonePatch,
     Observation,
+    Probe,
     Project,
     RemoteMilestone,
 )
@@ -39,6 +40,13 @@ class Forge(Protocol):
 
     def account(self) -> str:
         """The login as whom syncd writes: one request."""
+        ...
+
+    def probe(self) -> Probe:
+        """What the forge tells of the account, the token and the project. Reads only, two or three requests.
+
+        Goes by the project that :meth:`project` found, which is asked first if nobody has yet.
+        """
         ...
 
     def observe(self, cursor: str) -> Observation:

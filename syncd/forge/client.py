@@ -32,6 +32,7 @@ from requests import RequestException
 from syncd.errors import AccessRefused, ForgeError, Gone, NotSent, RateLimited, Rejected, Unknown
 from syncd.forge.pacing import Pace, attempts
 from syncd.forge.wire import never_left
+from syncd.model.remote import Budget
 
 T = TypeVar("T")
 
@@ -81,7 +82,8 @@ class Answer:
 class Client(ABC):
     """One account at one API.
 
-    ``sent(writes)`` hears of each request before it goes. ``time`` is the forge's own clock in its latest answer.
+    ``sent(writes)`` hears of each request before it goes. ``time`` is the forge's own clock in its latest answer,
+    ``skew`` by how many seconds that was ahead of ours, ``budget`` what the answer said of limits.
     """
 
     forge: ClassVar[str]
@@ -94,9 +96,11 @@ class Client(ABC):
     """Finds a project's immutable id in the path of an address."""
 
     def __init__(
-        self, remote: str, *, token: str, api_url: str, pace: Pace, sent: Callable[[bool], None]
+        self, remote: str, *, token: str | None, api_url: str, pace: Pace, sent: Callable[[bool], None]
     ) -> None:
-        if not token or not token.isascii() or not token.isprintable() or " " in token:
+        if token is not None and (
+            not token or not token.isascii() or not token.isprintable() or " " in token
+        ):
             # The HTTP library would put such a token into its own error message.
             raise AccessRefused(
                 "the token is empty or holds blanks or odd characters",
@@ -105,9 +109,12 @@ class Client(ABC):
             )
         self.remote = remote
         self.time = ""
+        self.skew: float | None = None
+        self.budget: Budget | None = None
         self.home: int | None = None
         """The project's immutable id, once known: redirects may lead to it and to no other."""
-        self._token = token
+        self.token = token or ""
+        """What the requests carry; None was given where that changes, and is put here as it does."""
         self._sent = sent
         self._pace = pace
         self._origin: SplitResult = urlsplit(api_url)
@@ -199,12 +206,23 @@ class Client(ABC):
 
     def _send(self, verb: str, target: str, body: Mapping[str, Json] | None) -> Answer:
         raw = self._ask(verb, target, body)
-        self.time = _server_time(raw.headers.get("date", "")) or self.time
+        self._hear(raw.headers)
         try:
             data = json.loads(raw.text) if raw.text else None
         except (ValueError, RecursionError):
             data = None
         return Answer(raw.status, raw.headers, data, urlsplit(target).path, raw.reason)
+
+    def _hear(self, headers: Mapping[str, str]) -> None:
+        """What every answer says beside what was asked: the time, and how much more may be asked."""
+        if told := _server_time(headers.get("date", "")):
+            self.time = told
+            self.skew = (datetime.fromisoformat(told) - self._pace.clock()).total_seconds()
+        limit, remaining, reset = (
+            headers.get(f"{self.limits}-{what}", "") for what in ("limit", "remaining", "reset")
+        )
+        if limit.isdigit() and remaining.isdigit() and reset.isdigit():
+            self.budget = Budget(int(remaining), int(limit), datetime.fromtimestamp(int(reset), UTC))
 
     def _followed(self, answer: Answer, params: Mapping[str, str] | None) -> str:
         """Where a redirected read goes on: on the same host, in the same project, with the same question."""
@@ -283,7 +301,8 @@ class Client(ABC):
     def _said(self, data: Json) -> str:
         """The forge's own words, in one line, without our token should it be in them."""
         parts = self._complaints(data) if isinstance(data, dict) else ()
-        return " ".join("; ".join(part for part in parts if part).split()).replace(self._token, "***")[:500]
+        said = " ".join("; ".join(part for part in parts if part).split())
+        return (said.replace(self.token, "***") if self.token else said)[:500]
 
 
 def _origin(url: SplitResult) -> tuple[str, str | None, int | None]:

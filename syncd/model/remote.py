@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from typing import NamedTuple
 
 from syncd.model.values import Field, MilestoneState, TaskState, Uid, Value
@@ -110,6 +111,21 @@ class Capabilities:
     """Whether a milestone says how many open issues it holds; where it does not, the observed ones are counted."""
 
 
+class Right(StrEnum):
+    """What an account may do in a project, as far as syncd can come to need it."""
+
+    ISSUES = "issues"
+    """Create and change them."""
+    CLOSING = "closing"
+    LABELS = "labels"
+    MILESTONES = "milestones"
+    HOOKS = "hooks"
+
+
+NEEDED = frozenset(Right) - {Right.HOOKS}
+"""What a run cannot do without: a roadmap with a right missing would arrive in part."""
+
+
 @dataclass(frozen=True, slots=True)
 class Project:
     """A project on a forge. ``id`` is immutable; ``name`` is what it is called now."""
@@ -121,6 +137,43 @@ class Project:
     """False where it is archived."""
     issues: bool = True
     """False where issues are switched off."""
+    rights: frozenset[Right] | None = None
+    """What the account may do here, or None where the forge does not tell: the first write then does."""
+
+    @property
+    def lacking(self) -> tuple[Right, ...]:
+        """The rights that a run needs and certainly has not."""
+        return () if self.rights is None else tuple(right for right in Right if right in NEEDED - self.rights)
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How many requests a forge still takes before ``reset`` (by its own clock, aware, UTC)."""
+
+    remaining: int
+    limit: int
+    reset: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What a forge says of itself, of the token and of the project, found out by reading alone.
+
+    ``project.rights`` are those of the account and its token together. ``expires`` is aware, UTC. ``skew`` is how
+    many seconds the forge's clock is ahead of ours. ``features`` are what depends on the tier: by name, whether
+    they are there, or None where that cannot be seen.
+    """
+
+    project: Project
+    account: str
+    token: str
+    """What kind of token it is, for people."""
+    scopes: tuple[str, ...] | None = None
+    """What the token was given, where the forge tells."""
+    expires: datetime | None = None
+    budget: Budget | None = None
+    skew: float | None = None
+    features: Mapping[str, bool | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from syncd.errors import AccessRefused, ForgeError, Gone, Rejected, Unknown
 from syncd.forge.client import Answer, Json
 from syncd.forge.github import shapes
+from syncd.forge.github.access import granted, probed
 from syncd.forge.github.client import GitHubClient
 from syncd.forge.listing import Dialect, above, changed_since, everything, items, unlisted
 from syncd.forge.pacing import Pace
@@ -19,6 +21,7 @@ from syncd.model.remote import (
     IssuePatch,
     MilestonePatch,
     Observation,
+    Probe,
     Project,
     RemoteMilestone,
 )
@@ -77,6 +80,8 @@ class GitHub:
         self.writes = 0
         self._configured = project
         self._project: Project | None = None
+        self._answer = Answer(0, {}, None, "")
+        """What was said of the repository when it was asked for last."""
         self._states: dict[int, TaskState] = {}
 
     def project(self) -> Project:
@@ -93,7 +98,9 @@ class GitHub:
                 status=error.status,
                 hint="check the name, and that the token covers this repository",
             ) from None
-        self._project = self._client.seen(shapes.project, answer.data)
+        self._answer = answer
+        project = self._client.seen(shapes.project, answer.data)
+        self._project = replace(project, rights=granted(answer, self._client.token))
         self._client.home = int(self._project.id)
         return self._project
 
@@ -105,6 +112,11 @@ class GitHub:
             if error.status == 403:
                 return ""
             raise
+
+    def probe(self) -> Probe:
+        """What the answer about the repository says beside it, and whose token it is: one request more."""
+        project = self._known()
+        return probed(project, self.account(), self._answer, self._client)
 
     def observe(self, cursor: str) -> Observation:
         """All issues (empty ``cursor``), or those changed since; milestones always all.
