@@ -164,9 +164,6 @@ def fresh(rng: random.Random, taken: set[str], titles: Sequence[str] = ()) -> st
     return title
 
 
-# --- what people do to a roadmap -----------------------------------------------------------------------------------
-
-
 def _pick(rng: random.Random, story: Story) -> tuple[Chapter, int] | None:
     full = [chapter for chapter in story.chapters if chapter.lines]
     if not full:
@@ -307,9 +304,6 @@ def storm(rng: random.Random, base: Story) -> Story:
     return story
 
 
-# --- the judge -------------------------------------------------------------------------------------------------------
-
-
 @dataclass
 class Verdict:
     """What a matching did to the identities of one or many storms."""
@@ -323,7 +317,6 @@ class Verdict:
     renames: list[float] = field(default_factory=list)
 
     def add(self, other: Verdict) -> None:
-        """Sum up."""
         self.tasks += other.tasks
         self.wrong += other.wrong
         self.recreated += other.recreated
