@@ -22,9 +22,8 @@ def parents(document: Document) -> Iterator[Notice]:
     """Ticked over open boxes, headings that say another state than their boxes; neither is inferred from the other."""
     for task in document.outline.tasks():
         still = sum(not item.done for item in task.checklist)
-        count = f"{still} of the {len(task.checklist)} boxes under it"
         if task.state is TaskState.DONE and still:
-            yield _disagrees(document, task, "done", f"{count} are open" if still > 1 else f"{count} is open")
+            yield _disagrees(document, task, "done", _open(still, len(task.checklist)))
         elif task.kind == "heading" and task.checklist and not (still or task.state.closed):
             yield _disagrees(document, task, "open", "all boxes under it are done")
         yield from _items(task.checklist)
@@ -46,16 +45,17 @@ def _items(items: tuple[ChecklistItem, ...]) -> Iterator[Notice]:
             counted = under.pop(depth)
             total, still = total + counted[0], still + counted[1]
         if item.state is TaskState.DONE and still:
-            verb = "is" if still == 1 else "are"
-            found.append(
-                Notice(
-                    item.line, "parent-done", f"ticked, but {still} of the {total} boxes under it {verb} open"
-                )
-            )
+            found.append(Notice(item.line, "parent-done", f"ticked, but {_open(still, total)}"))
         own = under[item.depth]
         own[0] += total + 1
         own[1] += still + (not item.done)
     return reversed(found)
+
+
+def _open(still: int, total: int) -> str:
+    if total == 1:
+        return "the box under it is open"
+    return f"{still} of the {total} boxes under it {'is' if still == 1 else 'are'} open"
 
 
 def duplicates(document: Document) -> Iterator[Notice]:
