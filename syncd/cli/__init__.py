@@ -33,6 +33,7 @@ STEP, LOOK, HAND, TRY = "Keep in step", "Look", "By hand", "Try it, set it up"
 
 COMMANDS: Mapping[str, Entry] = {
     "run": Entry(STEP, "Bring a roadmap and its issues in step, once."),
+    "serve": Entry(STEP, "Keep roadmaps in step for as long as it runs: timetable, webhooks, saved files."),
     "outline": Entry(LOOK, "Show how a Markdown file is read. Needs no configuration and no network."),
     "check": Entry(LOOK, "Find what is wrong with configuration and roadmap; --fix makes counters true."),
     "status": Entry(LOOK, "Show where each configured roadmap stands."),

@@ -1,0 +1,196 @@
+"""The daemon from start to end: what belongs together, taking over a configuration, and ending in time (design §13)."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Literal
+
+from syncd import app, logs
+from syncd.config import Settings
+from syncd.daemon import scheduler
+from syncd.daemon.board import Board
+from syncd.daemon.inbox import DEBOUNCE
+from syncd.daemon.scheduler import Scheduler
+from syncd.daemon.secrets import Secrets
+from syncd.daemon.watch import Watch
+from syncd.daemon.web.app import Visitors, build_app
+from syncd.daemon.web.edge import App, Server
+from syncd.daemon.web.hooks import Hooks
+from syncd.daemon.web.metrics import Metrics, Now
+from syncd.daemon.web.probes import Probes
+from syncd.daemon.workers import Workers
+from syncd.engine import Engine
+from syncd.errors import ConfigError
+from syncd.logs import Redactor
+from syncd.state.store import Store
+
+DRAIN = 8.0
+"""Seconds that the effects in flight get; what takes longer stays an open intent, and the next start looks for it."""
+Wish = Literal["reload", "stop"]
+_log = logs.get_log(__name__)
+
+
+class Daemon:
+    """Usage: ``start()``, ``wait()`` until somebody asks to ``stop``, then ``end()``.
+
+    ``load`` reads the configuration anew and raises :class:`~syncd.errors.ConfigError`; ``config`` is the file whose
+    change makes it do so. ``ticks`` are monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        load: Callable[[], Settings],
+        redactor: Redactor,
+        *,
+        config: Path | None,
+        clock: Callable[[], datetime],
+        ticks: Callable[[], float],
+        chance: Random,
+        debounce: timedelta = DEBOUNCE,
+    ) -> None:
+        """Raises :class:`~syncd.errors.ConfigError`, :class:`~syncd.errors.StateError` or UsageError (the address)."""
+        self._load, self._redactor, self._config = load, redactor, config
+        self._clock = clock
+        self._ending = threading.Event()
+        self._wishes: queue.SimpleQueue[Wish] = queue.SimpleQueue()
+        self.settings = _checked(load(), redactor)
+        self.trouble = ""
+        """Why the configuration on disk is not the one that holds."""
+        # A state that cannot be used is known before anything is promised, and is migrated once.
+        Store.open(self.settings.state, clock=clock, mint=app.mint).close()
+        self.board, self.metrics = Board(), Metrics()
+        self.workers = Workers(
+            self._engine(),
+            clock=clock,
+            ticks=ticks,
+            jitter=chance.random,
+            stop=self._ending,
+            told=[self.board.note, self.metrics.run_finished],
+            debounce=debounce,
+        )
+        self._scheduler = Scheduler(lambda name: self.workers.put(name, "schedule"), chance)
+        self._watch = Watch(self._saved)
+        self.server = Server(self._web(), self.settings.serve.listen)
+
+    def _engine(self) -> Engine:
+        return app.build(self.settings, stop=self._ending, redactor=self._redactor, clock=self._clock)
+
+    def _web(self) -> App:
+        secrets = Secrets(lambda: self.settings, self._redactor)
+        hooks = Hooks(
+            lambda: self.settings,
+            secrets.of,
+            self.workers,
+            clock=self._clock,
+            count=self.metrics.delivery,
+            ending=self._ending.is_set,
+        )
+        probes = Probes(
+            self.workers, self.board, clock=self._clock, gap=self._gap, ending=self._ending.is_set
+        )
+        self.metrics.watch(
+            Now(self.board, self.workers.counts, self.workers.away, lambda: self.settings.remotes)
+        )
+        visitors = Visitors(self._page_token, self.settings.serve.listen)
+        # The routes of the status page (daemon.web.page) go here, as `page=`.
+        return build_app(hooks, probes, self.metrics, visitors)
+
+    def _page_token(self) -> str:
+        return self.settings.page_token()
+
+    def _gap(self, name: str) -> timedelta:
+        return scheduler.longest_gap(self.settings.timetable(name), self._clock())
+
+    # What happens meanwhile
+
+    def start(self) -> None:
+        """Begins to listen and to work; every roadmap has its first run at once."""
+        self._take_over()
+        self._scheduler.start()
+        self._watch.start()
+        self.server.start()
+        self.workers.start(self.settings.serve.workers)
+        for name in self.settings.roadmaps:
+            self.workers.put(name, "start")
+        _log.info("daemon.started", listen=self.server.address, roadmaps=sorted(self.settings.roadmaps))
+
+    def ask(self, wish: Wish) -> None:
+        """From a signal or another thread: ``wait`` will see to it."""
+        self._wishes.put(wish)
+
+    def wait(self) -> None:
+        """Returns when somebody asked to stop."""
+        while self._wishes.get() != "stop":
+            self.reload()
+
+    def reload(self) -> None:
+        """Takes over the configuration on disk between runs; one that is no good changes nothing but what is told."""
+        try:
+            settings = _checked(self._load(), self._redactor)
+            _refuse_moves(self.settings, settings)
+        except ConfigError as error:
+            self.trouble = error.message
+            self.metrics.reloaded(well=False)
+            _log.error("config.refused", error=error.message)
+            return
+        new = settings.roadmaps.keys() - self.settings.roadmaps.keys()
+        self.settings, self.trouble = settings, ""
+        self.workers.exchange(self._engine())
+        self._take_over()
+        for name in new:
+            self.workers.put(name, "start")
+        self.metrics.reloaded(well=True)
+        _log.info("config.loaded", roadmaps=sorted(settings.roadmaps))
+
+    def end(self) -> bool:
+        """Takes nothing more, lets effects in flight end, and says whether they did. At most 10 seconds."""
+        # First of all, for readiness, intake and every wait hang on it.
+        self._ending.set()
+        _log.info("daemon.ending")
+        self._scheduler.stop()
+        self._watch.stop()
+        drained = self.workers.drain(DRAIN)
+        self.server.stop()
+        _log.info("daemon.ended", drained=drained)
+        return drained
+
+    def _take_over(self) -> None:
+        names = self.settings.roadmaps
+        now = self._clock()
+        self.board.keep(names, now)
+        self._scheduler.set({name: self.settings.timetable(name) for name in names}, now)
+        files = dict.fromkeys(self.settings.path(name) for name in names)
+        self._watch.follow(files | ({self._config.absolute(): None} if self._config else {}))
+
+    def _saved(self, path: Path) -> None:
+        if self._config and path == self._config.absolute():
+            self.ask("reload")
+        for name in self.settings.roadmaps:
+            if self.settings.path(name) == path:
+                self.workers.put(name, "file")
+
+
+def _checked(settings: Settings, redactor: Redactor) -> Settings:
+    """The same, once every secret it names could be read."""
+    secrets = [secret for name in settings.remotes for secret in settings.webhook_secrets(name)]
+    for secret in (*secrets, settings.page_token()):
+        redactor.hide(secret)
+    if not settings.roadmaps:
+        raise ConfigError("no roadmap is configured", hint="see docs/configuration.md")
+    return settings
+
+
+def _refuse_moves(old: Settings, new: Settings) -> None:
+    """What a running daemon cannot change."""
+    for key, before, after in (
+        ("state", old.state, new.state),
+        ("serve.listen", old.serve.listen, new.serve.listen),
+        ("serve.workers", old.serve.workers, new.serve.workers),
+    ):
+        if before != after:
+            raise ConfigError("changes only with a restart", key=key)
