@@ -193,10 +193,7 @@ def reworded(rng: random.Random, title: str) -> str:
 
 
 def rename(rng: random.Random, story: Story) -> None:
-    """One title in other words that still show where they come from: half alike at least, and to no other title more.
-
-    Half of them are far off, below 70.
-    """
+    """One title in other words that still show where they come from; half of the renames are below 70 alike."""
     found = _pick(rng, story)
     if found is None:
         return
