@@ -61,11 +61,22 @@ def build(
     clock: Callable[[], datetime] = now,
 ) -> Engine:
     """An engine for every roadmap of ``settings``. Setting ``stop`` ends every wait; tokens go to ``redactor``."""
-    hosts = _Hosts(settings, clock, stop or Event())
-    remotes = {name: _remote(settings, name, hosts, redactor or Redactor()) for name in settings.remotes}
+    there = remotes(settings, stop=stop, redactor=redactor, clock=clock)
     return Engine(
-        jobs={name: _job(settings, name, remotes) for name in settings.roadmaps}, clock=clock, mint=mint
+        jobs={name: _job(settings, name, there) for name in settings.roadmaps}, clock=clock, mint=mint
     )
+
+
+def remotes(
+    settings: Settings,
+    *,
+    stop: Event | None = None,
+    redactor: Redactor | None = None,
+    clock: Callable[[], datetime] = now,
+) -> dict[str, Remote]:
+    """Every configured remote by its name, also one that no roadmap uses. The rest is as with :func:`build`."""
+    hosts = _Hosts(settings, clock, stop or Event())
+    return {name: _remote(settings, name, hosts, redactor or Redactor()) for name in settings.remotes}
 
 
 def _job(settings: Settings, name: str, remotes: dict[str, Remote]) -> Job:
