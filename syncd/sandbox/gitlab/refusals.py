@@ -48,6 +48,7 @@ def no_route() -> Refused:
 
 
 def moved(url: str) -> Refused:
+    """Answered to reads under a former name (api-facts B.4; that the status is 301 is from memory)."""
     return Refused(301, f"This resource has been moved permanently to {url}.", {"Location": url})
 
 

@@ -68,16 +68,25 @@ def label_name(call: Call, which: int) -> str:
 
 
 def label(call: Call, one: Label) -> Json:
-    counts = [issue for project in call.world.issues.values() for issue in project.values()]
-    mine = [issue for issue in counts if issue.visible and not issue.pull and one.id in issue.labels]
+    counted = str(call.given.get("with_counts", "")).lower() in ("true", "1")
     return {
         **short_label(call, one),
-        "open_issues_count": sum(issue.state == "open" for issue in mine),
-        "closed_issues_count": sum(issue.state == "closed" for issue in mine),
-        "open_merge_requests_count": 0,
+        **(_counts(call, one) if counted else {}),
         "subscribed": False,
         "priority": None,
         "is_project_label": one.project_id in call.world.projects,
+    }
+
+
+def _counts(call: Call, one: Label) -> Json:
+    everywhere = (issue for project in call.world.issues.values() for issue in project.values())
+    mine = [
+        issue.state for issue in everywhere if issue.visible and not issue.pull and one.id in issue.labels
+    ]
+    return {
+        "open_issues_count": mine.count("open"),
+        "closed_issues_count": mine.count("closed"),
+        "open_merge_requests_count": 0,
     }
 
 

@@ -30,7 +30,8 @@ BY_KEYSET = ("created_at", "updated_at", "relative_position")
 
 
 def list_issues(call: Call) -> Answer:
-    """Everybody's issues, moved ones too; nothing at all where issues are disabled."""
+    """Everybody's issues, moved ones too; nothing at all where issues are disabled (from memory: it is the
+    worst that an answer could be)."""
     project = call.project()
     wanted = _filters(call, project)
     found = issues.listed(call.world, project.id, call.view, moved=True) if project.issues_enabled else []

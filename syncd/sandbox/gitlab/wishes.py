@@ -103,7 +103,8 @@ def _assignees(call: Call) -> IssueFields:
 
 
 def _milestone(call: Call, project: Project) -> int | None:
-    """By its global id, in the project or its groups. Another id clears the milestone, without a word."""
+    """By its global id, in the project or its groups. Another id clears the milestone, without a word
+    (from memory)."""
     places = {project.id, *(one.id for one in call.groups_of(project))}
     found = call.world.milestones.get(given.number(call.given, "milestone_id") or 0)
     return found.id if found and found.project_id in places else None
