@@ -36,10 +36,10 @@ COLOURS = {"error": "red", "warning": "yellow", "note": "cyan", "fixed": "green"
 def command(
     paths: tuple[Path, ...], fix: bool, ignored: tuple[str, ...], as_json: bool, config: Path | None
 ) -> int:
-    """Check the configuration and the roadmaps; no network, and nothing is written without --fix.
+    """Find what is wrong with configuration and roadmap; --fix makes counters true.
 
-    Without FILE, the configured roadmaps are checked, or the one with a usual name. One line per finding,
-    `file:line:column: code: message`; the exit code is 1 if there is any but notes.
+    Needs no network and no token. Without FILE, the configured roadmaps are checked, or the one with a usual name. One
+    line per finding, `file:line:column: code: message`; the exit code is 1 if there is any but notes.
     """
     meant, lines = subjects(paths, config)
     for subject in meant:

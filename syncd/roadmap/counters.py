@@ -106,8 +106,13 @@ def stale(document: Document) -> list[Stale]:
     wrong = [one for one in counters(document) if one.basis is None and not one.quiet]
     unread = _boxes_not_read(document) if wrong else []
     found: list[Stale] = []
+    ignored = [
+        document.source.starts[one.first - 1]
+        for one in document.outline.not_tasks
+        if one.reason.startswith("section: ")
+    ]
     for counter in wrong:
-        basis = _meant(counter, slots)
+        basis = _meant(counter, slots, ignored)
         if basis is not None:
             counted = slots.tally(basis)
             edits = tuple(_edits(counter, counted, "half up"))
@@ -162,14 +167,20 @@ def _basis(counter: Counter, slots: Slots) -> Basis | None:
     return Basis(counter.scopes[0], "tasks", "done", nothing) if nothing else None
 
 
-def _meant(counter: Counter, slots: Slots) -> Basis | None:
+def _meant(counter: Counter, slots: Slots, ignored: Sequence[int]) -> Basis | None:
     """The sense of a counter that is wrong: in the nearest scope with tasks, the one whose total it has, if any.
 
-    ``5/12 done`` over 4 tasks with 12 boxes counts boxes. A line about the ``overall`` progress speaks of the file.
+    ``5/12 done`` over 4 tasks with 12 boxes counts boxes. A line about the ``overall`` progress speaks of the file. One
+    over boxes that are no tasks (``## Definition of Done (3/17)``) counts those, which is nothing to us.
     """
     file = counter.scopes[-1:] if counter.row is None and _OVERALL.match(counter.line) else ()
-    scope = next((one for one in file or counter.scopes if slots.within(one)), None)
-    if scope is None:
+    near = (
+        one
+        for one in file or counter.scopes
+        if slots.within(one) or any(one.start <= at < one.end for at in ignored)
+    )
+    scope = next(near, None)
+    if scope is None or not slots.within(scope):
         return None
     totals = {total for claim in counter.claims if (total := _total(claim, counter.line)) is not None}
     senses = list(_senses(scope))

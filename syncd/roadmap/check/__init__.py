@@ -66,7 +66,7 @@ def _foreign_bytes(document: Document) -> list[Notice]:
 def _placed(document: Document, one: Notice) -> Notice:
     """A warning that has only a line points at what the line begins with, or at its box."""
     source = document.source
-    if one.column > 1 or one.line > source.lines:
+    if one.column > 1 or one.code == "no-tasks" or one.line > source.lines:
         return one
     start = source.starts[one.line - 1]
     text = source.raw(start, source.line_end(start))
