@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -14,6 +14,7 @@ from syncd import app, logs
 from syncd.config import Settings
 from syncd.daemon import scheduler
 from syncd.daemon.board import Board
+from syncd.daemon.finished import Finished
 from syncd.daemon.inbox import DEBOUNCE
 from syncd.daemon.scheduler import Scheduler
 from syncd.daemon.secrets import Secrets
@@ -39,7 +40,7 @@ class Daemon:
     """Usage: ``start()``, ``wait()`` until somebody asks to ``stop``, then ``end()``.
 
     ``load`` reads the configuration anew and raises :class:`~syncd.errors.ConfigError`; ``config`` is the file whose
-    change makes it do so. ``ticks`` are monotonic seconds.
+    change makes it do so. ``ticks`` are monotonic seconds, ``told`` hears of every finished run.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Daemon:
         ticks: Callable[[], float],
         chance: Random,
         debounce: timedelta = DEBOUNCE,
+        told: Iterable[Callable[[Finished], None]] = (),
     ) -> None:
         """Raises :class:`~syncd.errors.ConfigError`, :class:`~syncd.errors.StateError` or UsageError (the address)."""
         self._load, self._redactor, self._config = load, redactor, config
@@ -70,7 +72,7 @@ class Daemon:
             ticks=ticks,
             jitter=chance.random,
             stop=self._ending,
-            told=[self.board.note, self.metrics.run_finished],
+            told=[self.board.note, self.metrics.run_finished, *told],
             debounce=debounce,
         )
         self._scheduler = Scheduler(lambda name: self.workers.put(name, "schedule"), chance)

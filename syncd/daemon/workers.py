@@ -188,6 +188,7 @@ class Workers:
             progress=self._progress,
             named=taken.named,
             away=away,
+            wary=True,
             turn=self._turn,
         )
         started, report, error, kind, code = self._clock(), None, "", "", FAILED

@@ -12,7 +12,7 @@ from syncd.engine import names, recover
 from syncd.engine.job import Job, Remote, Run
 from syncd.engine.propose import Proposal, propose
 from syncd.engine.report import RemoteStatus, Report
-from syncd.errors import LATER, ForgeError, NotNow
+from syncd.errors import LATER, ForgeError, NotNow, RoadmapError
 from syncd.forge.base import Forge
 from syncd.model.changes import StampTask
 from syncd.model.links import Ledger, Link
@@ -81,6 +81,8 @@ class Session:
         if not self.run.dry:
             self._mend()
         data, self.version = files.read(self.job.path)
+        if self.run.wary and self.ledger.links and not data.strip():
+            raise RoadmapError("empty", path=str(self.job.path), hint="`syncd run` takes it at its word")
         source = Source.of(data, str(self.job.path))
         self.document = read(source, self.job.rules, self.ledger.reading)
         self.matching = self._matched()

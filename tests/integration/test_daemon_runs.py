@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from syncd.engine import Engine, Run
+from syncd.errors import RoadmapError
 from syncd.sandbox import Sandbox
 from syncd.sandbox.clock import LogicalClock
 from tests.integration.town import Town, mint
@@ -100,3 +101,12 @@ def test_a_remote_that_is_left_in_peace_is_not_asked_and_nothing_is_concluded(to
     town.clock.advance(60)
     assert town.sync(away={"github": town.clock()}).exit_code == 0
     assert "- [x] Dig the hole" in town.text
+
+
+def test_an_empty_file_is_not_taken_at_its_word_while_nobody_looks(town: Town) -> None:
+    town.write(b" \n")
+    with pytest.raises(RoadmapError, match="empty"):
+        town.sync(wary=True)
+    assert {issue.state for issue in town.ann.issues()} == {"open"}
+    town.sync()
+    assert {issue.state for issue in town.ann.issues()} == {"closed"}
