@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 from syncd.errors import RoadmapError
@@ -49,11 +50,11 @@ class Source:
         """Read bytes; raises :class:`RoadmapError` for other encodings, binary files and merge conflicts."""
         _refuse_foreign(data, path)
         bom = len(BOM) if data.startswith(BOM) else 0
-        starts = (bom, *(found.end() for found in _ENDING.finditer(data, bom)))
+        starts = _starts(data, bom)
         _refuse_conflict(data, path, starts)
         text = data[bom:].decode("utf-8", "surrogateescape")
-        # Same line ends in both, so the line numbers agree; of ASCII content even the offsets do.
-        text_starts = (0, *(found.end() for found in _TEXT_ENDING.finditer(text)))
+        # Same line ends in both, so the line numbers agree; of ASCII content without a BOM even the offsets do.
+        text_starts = starts if len(text) == len(data) else _text_starts(text)
         return cls(path, data, text, starts, text_starts, _spelling(data, text))
 
     @property
@@ -118,6 +119,22 @@ class Source:
         return _encoded(text if codec is None or text.isascii() else spelling.damaged(text, codec))
 
 
+def _starts(data: bytes, first: int) -> tuple[int, ...]:
+    if b"\r" in data:
+        return (first, *(found.end() for found in _ENDING.finditer(data, first)))
+    lines = data[first:].split(b"\n")
+    lines.pop()
+    return tuple(accumulate((len(line) + 1 for line in lines), initial=first))
+
+
+def _text_starts(text: str) -> tuple[int, ...]:
+    if "\r" in text:
+        return (0, *(found.end() for found in _TEXT_ENDING.finditer(text)))
+    lines = text.split("\n")
+    lines.pop()
+    return tuple(accumulate((len(line) + 1 for line in lines), initial=0))
+
+
 def _encoded(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
@@ -164,8 +181,8 @@ def _refuse_foreign(data: bytes, path: str) -> None:
 
 def _refuse_conflict(data: bytes, path: str, starts: tuple[int, ...]) -> None:
     """A file in the middle of a merge says two things at once. A lone ``=======`` underlines a heading."""
-    found = _CONFLICT_OPEN.search(data)
-    if found is None and _CONFLICT_MIDDLE.search(data):
+    found = _CONFLICT_OPEN.search(data) if b"<<<<<<< " in data else None
+    if found is None and b">>>>>>> " in data and _CONFLICT_MIDDLE.search(data):
         found = _CONFLICT_CLOSE.search(data)
     if found is not None:
         line = bisect_right(starts, found.start())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from bisect import bisect_right
+from collections.abc import Iterator, Set
 from fnmatch import fnmatchcase
 from typing import Final
 
@@ -16,7 +17,7 @@ from syncd.roadmap.outline.sections import BOLD_LEVEL, Box, Section, Tree
 from syncd.roadmap.outline.titles import Title
 
 _TOTAL: Final = re.compile(r"(?<![\d/.])\d+\s*(?:/|of|de|von|из)\s*(\d+)(?![\d/])")
-_ENDING: Final = re.compile(r"[\r\n]+")
+_WORD: Final = re.compile(r"[A-Za-z]+")
 _COUNTER: Final = re.compile(r"\d\s?/\s?\d")
 _FILE_NAME: Final = re.compile(r"[`\w./-]+\.\w{1,5}`?$|`[^`]*`$")
 
@@ -39,7 +40,7 @@ def named_task(title: Title) -> bool:
 
 def carried(section: Section) -> int:
     """The boxes anywhere under a heading."""
-    return sum(box.count() for box in section.all_boxes())
+    return sum(box.count for box in section.all_boxes())
 
 
 def mark_tasks(tree: Tree, rules: ReadingRules, fields: dict[int, Fields]) -> None:
@@ -102,13 +103,25 @@ def _described(tree: Tree, fields: dict[int, Fields]) -> None:
             for section in tree.sections
             if section.level == level and _may_be_task(tree, section) and not _is_phase(section)
         ]
-        if any(inner.inside for section in found for inner in section.walk()) or any(map(carried, found)):
+        busy = _busy(tree)
+        if len(found) < 2 or not busy.isdisjoint(found):
             continue
         kinds = [_own_kinds(tree, section, fields) for section in found]
         rich = sum(len(own) >= 2 for own in kinds)
         stated = sum("status" in own for own in kinds)
         if rich >= 2 and rich * 2 > len(found) and (not tree.boxes or stated * 2 > len(found)):
             _become_tasks([section for section, own in zip(found, kinds, strict=True) if own])
+
+
+def _busy(tree: Tree) -> set[Section]:
+    """The sections with boxes or heading tasks anywhere under them."""
+    busy: set[Section] = set()
+    for section in reversed(tree.sections):
+        if section.boxes or section.inside is not None or section in busy:
+            busy.add(section)
+            if section.parent is not None:
+                busy.add(section.parent)
+    return busy
 
 
 def _may_be_task(tree: Tree, section: Section) -> bool:
@@ -139,7 +152,7 @@ def weigh(tree: Tree, named: Set[int] = frozenset()) -> None:
     for section in tree.sections:
         section.weight = int(section.start in named)
     for section in reversed(tree.sections):
-        own = sum(box.count() for box in section.boxes if not box.reason) + len(section.rows)
+        own = sum(box.count for box in section.boxes if not box.reason) + len(section.rows)
         if section.ignored and section.inside is None:
             own = 0
         section.weight += own + (1 if section.is_task else 0)
@@ -267,11 +280,29 @@ class _Counters:
     def _named(self, phase: str) -> set[int]:
         if self.by_phase is None:
             self.by_phase = {}
-            for line in _ENDING.split(self.tree.source.text):
-                if _COUNTER.search(line):
-                    for name in words.PHASE_WORD.finditer(line):
-                        self.by_phase.setdefault(name[0].casefold(), set()).update(_numbers(line))
+            for line in self._counting_lines():
+                for name in _phases_in(line):
+                    self.by_phase.setdefault(name[0].casefold(), set()).update(_numbers(line))
         return self.by_phase.get(phase.casefold(), set())
+
+    def _counting_lines(self) -> Iterator[str]:
+        source, last = self.tree.source, 0
+        starts = (*source.text_starts, len(source.text))
+        for found in _COUNTER.finditer(source.text):
+            line = bisect_right(source.text_starts, found.start())
+            if line > last:
+                last = line
+                yield source.text[starts[line - 1] : starts[line]]
+
+
+def _phases_in(line: str) -> Iterator[re.Match[str]]:
+    """The phases that a line names."""
+    if not line.isascii():  # languages that write without blanks between words
+        yield from words.PHASE_WORD.finditer(line)
+        return
+    for word in _WORD.finditer(line):
+        if found := words.PHASE_WORD.match(line, word.start()):
+            yield found
 
 
 def _numbers(text: str) -> set[int]:

@@ -18,6 +18,7 @@ _WORD_LEAD: Final = re.compile(r"[:：(（&]|\s(?:and|und|et|y|e)\s")
 _CONTINUES: Final = ("met", "for", "of", "this")
 _PHRASES: Final = words.IGNORED_PHRASES
 _LAST_WORDS: Final = frozenset(phrase.split()[-1] for phrase in _PHRASES)
+_UNSPACED: Final = tuple(phrase for phrase in _PHRASES if not phrase.isascii() and " " not in phrase)
 # Nearly all headings hold none of these, and need no closer look.
 _SIGNAL: Final = frozenset(word for word in (*_LAST_WORDS, *words.IGNORED_WORDS) if word.isascii())
 _ASCII_WORD: Final = re.compile(r"[a-z]+")
@@ -65,9 +66,7 @@ def _ends_with_phrase(parts: list[str]) -> bool:
 
 def _cjk_phrase(said: str) -> bool:
     """Languages without blanks between words: the phrase ends the text."""
-    return not said.isascii() and any(
-        said.endswith(phrase) for phrase in _PHRASES if not phrase.isascii() and " " not in phrase
-    )
+    return not said.isascii() and said.endswith(_UNSPACED)
 
 
 class Ignored:
@@ -123,4 +122,4 @@ def headings(tree: Tree) -> str:
 
 def counted(section: Section) -> int:
     """The boxes under a section's own heading, nested ones included, that no rule puts aside."""
-    return sum(box.count() for box in section.boxes if not section.ignored)
+    return sum(box.count for box in section.boxes if not section.ignored)

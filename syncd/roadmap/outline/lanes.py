@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from syncd.model.outline import Warning as Notice
@@ -10,6 +11,11 @@ from syncd.roadmap.outline import ignore, words
 from syncd.roadmap.outline.sections import Box, Section, Tree
 
 _LONGEST: Final = 32
+_TOKEN: Final = re.compile(r"[a-z]+")
+_TOKENS: Final = frozenset(
+    token for name in (*words.LANES, *words.STATUS_WORDS) if name.isascii() for token in _TOKEN.findall(name)
+)
+"""The words of which lane names consist: most headings hold none."""
 
 
 def mark_lanes(tree: Tree) -> bool:
@@ -61,7 +67,8 @@ def lanes_of(grouping: list[Section]) -> list[tuple[Section, TaskState]]:
 
 def _name(section: Section) -> str:
     """A heading as lane words are written: without emoji, counters and what the lane counts (``Done tasks``)."""
-    if len(section.title.text) > _LONGEST:
+    text = section.title.text
+    if len(text) > _LONGEST or (text.isascii() and _TOKENS.isdisjoint(_TOKEN.findall(text.casefold()))):
         return ""
     said = ignore.bare(ignore.folded(section.title.text))
     if said in words.LANES:

@@ -110,20 +110,21 @@ class _Reader:
         them first.
         """
         boxes = overview.milestone_boxes(self.tree)
+        if not boxes:
+            return self._weigh_and_choose(set(), self.remembered)
         for box in boxes:
             box.reason = "milestone box"
         wanted = {overview.phase_of(box.title.guarded) for box in boxes}
         named = {
             s.start for s in self.tree.sections if not s.ignored and overview.phase_of(s.title.text) in wanted
         }
-        if boxes:
-            # Memory has no part in this: a milestone that is a box has no heading to remember.
-            self._weigh_and_choose(named, None)
-            if not any(overview.phase_of(s.title.text) for s in self.tree.sections if s.milestone):
-                named = set()
-                for box in boxes:
-                    box.reason = ""
-        return self._weigh_and_choose(named if boxes else set(), self.remembered)
+        # Memory has no part in this: a milestone that is a box has no heading to remember.
+        self._weigh_and_choose(named, None)
+        if not any(overview.phase_of(s.title.text) for s in self.tree.sections if s.milestone):
+            named = set()
+            for box in boxes:
+                box.reason = ""
+        return self._weigh_and_choose(named, self.remembered)
 
     def _weigh_and_choose(self, named: set[int], remembered: Reading | None) -> Reading:
         headings.weigh(self.tree, named)
@@ -202,7 +203,7 @@ class _Reader:
             inherited = "" if section.inside is not None else box.reason
             if box.reason:
                 self.aside.append(Aside(box.line, box.reason, section.start))
-            for child, _ in box.walk():
+            for child, _ in box.walk() if box.children else ():
                 if child.reason or inherited:
                     self.aside.append(Aside(child.line, child.reason or inherited, section.start))
 

@@ -43,7 +43,7 @@ _PLACEHOLDER: Final = re.compile(r"\[(?!\[)[^\[\]]+\]|\{\{?[^{}]+\}?\}|<[^<>]+>|
 class Box:
     """A list item with a box. ``children`` are the boxes nested in it, ``extras`` all else that is nested in it.
 
-    ``known`` is whether its mark is; ``reason`` says why it is neither a task nor a checklist item, if it is not.
+    ``count`` is how many boxes it and those nested in it are; ``known`` is whether its mark is; ``reason`` says why it is neither a task nor a checklist item, if it is not.
     """
 
     item: Item
@@ -58,6 +58,7 @@ class Box:
     reason: str = ""
     children: list[Box] = field(default_factory=list)
     extras: list[Block] = field(default_factory=list)
+    count: int = 1
 
     def walk(self, depth: int = 0) -> Iterator[tuple[Box, int]]:
         """All boxes nested in this one, in document order, with their depth (no recursion: lists nest 1,000 deep)."""
@@ -66,10 +67,6 @@ class Box:
             box, at = waiting.pop()
             yield box, at
             waiting.extend((child, at + 1) for child in reversed(box.children))
-
-    def count(self) -> int:
-        """How many boxes this one and those nested in it are."""
-        return 1 + sum(1 for _ in self.walk()) if self.children else 1
 
 
 @dataclass(slots=True, eq=False)
@@ -171,6 +168,9 @@ def build(source: Source, syntax: Syntax, table: Mapping[str, TaskState]) -> Tre
     for block in syntax.blocks:
         builder.add(block)
     builder.close(0, len(source.data))
+    for box in reversed(tree.boxes):
+        if box.parent is not None:
+            box.parent.count += box.count
     tree.title = _title(tree)
     return tree
 
@@ -317,6 +317,16 @@ class _Builder:
         return len(mark) == 1 and (mark in self.tree.marks or item.list in self.lists)
 
 
+def _is_entry(pieces: Pieces) -> bool:
+    """``**Status**: done`` and ``**Status:** done`` say something themselves and name nothing below."""
+    if len(pieces) < 2 or not pieces[0].style & BOLD or pieces[1].style & BOLD:
+        return False
+    lead, rest = pieces[0].text.rstrip(), "".join(piece.text for piece in pieces[1:]).strip()
+    if not (lead.endswith((":", "：")) or rest.startswith((":", "："))) or rest.endswith((":", "：")):
+        return False
+    return not (words.PHASE.match(lead) or words.TASK.match(lead))
+
+
 def _struck(title: Title) -> bool:
     text = title.of
     return (
@@ -356,8 +366,8 @@ def label_of(source: Source, block: Paragraph | Item) -> Label | None:
     last = block.pieces[-1].text.rstrip()
     if not (block.pieces[0].style & BOLD or last.endswith((":", "："))):
         return None
-    if block.pieces[-1].end - block.pieces[0].start > 8 * _LABEL_LENGTH:  # no spelling takes more bytes
-        return None
+    if block.pieces[-1].end - block.pieces[0].start > 8 * _LABEL_LENGTH or _is_entry(block.pieces):
+        return None  # eight bytes a character are more than any spelling takes
     text = text_of(source, block.pieces)
     plain = text.plain.rstrip()
     if len(plain) > _LABEL_LENGTH:

@@ -45,6 +45,7 @@ class Maker:
     def __init__(self, tree: Tree, rules: ReadingRules, fields: dict[int, Fields]) -> None:
         self.tree, self.rules, self.fields = tree, rules, fields
         self.source = tree.source
+        self.paths: dict[Section, tuple[str, ...]] = {}
 
     def from_box(self, box: Box, key: TaskKey, milestone: MilestoneKey | None) -> Found:
         """The task that a top-level box is."""
@@ -118,7 +119,7 @@ class Maker:
             about.kind,
             milestone,
             identifier(text),
-            section_path(about.section),
+            self._path(about.section),
             items,
             body,
             _labels(fields, said, cut) + self._section_label(about.section),
@@ -131,9 +132,14 @@ class Maker:
             stamp,
         )
 
+    def _path(self, section: Section) -> tuple[str, ...]:
+        if section not in self.paths:
+            self.paths[section] = section_path(section)
+        return self.paths[section]
+
     def _section_label(self, section: Section) -> tuple[tuple[str, str], ...]:
         """``mapping.section: label``: the nearest heading above the task is a label of it (§7)."""
-        path = section_path(section) if self.rules.section == "label" else ()
+        path = self._path(section) if self.rules.section == "label" else ()
         return (("section", metadata.label(path[-1])),) if path else ()
 
 

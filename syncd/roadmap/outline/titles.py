@@ -32,7 +32,6 @@ _NOTATION: Final = re.compile(
     r"\s(@[A-Za-z0-9][\w-]*|#[A-Za-z][\w-]*|(?P<due>(?:📅\s*|due:?\s*)\d{4}-\d{2}-\d{2}))\s*\Z"
 )
 _DASH: Final = re.compile(r"\s+[-–—|]+\s+|\s*—\s*")
-_TIDY: Final = re.compile(r"\S+(?: \S+)*")
 _SPACES: Final = re.compile(r"\s+")
 _HAS_SIGN: Final = re.compile(r"[@#]|\sdue|[^\x00-\x7f]|[)%\]|]\s*\Z|\s[-–—]\s|\A\s*\[|:|\d/\d")
 _BOX_SIGN: Final = re.compile(r"[^\x00-\x7f]|\s[-–—]+\s")
@@ -121,7 +120,9 @@ def box(text: Text) -> Title:
 
 def _finish(title: Title) -> Title:
     plain = title.of.plain
-    if not title.metas and _TIDY.fullmatch(plain):  # nearly all titles: nothing around them, single blanks
+    if (
+        not title.metas and " ".join(plain.split()) == plain
+    ):  # nearly all titles: nothing around them, single blanks
         title.text, title.guarded = title.of.said(plain), plain
         return title
     kept, at = "", title.start
