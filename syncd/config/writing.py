@@ -19,6 +19,7 @@ from syncd.model.policy import ReadingRules
 from syncd.model.values import one_line
 
 _PLAIN: Final = re.compile(r"(?!(?:yes|no|on|off|true|false|null|y|n)\Z)[A-Za-z][\w./-]*", re.IGNORECASE)
+_UNSAFE: Final = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _WIDE = 90
 
 
@@ -131,9 +132,11 @@ def _quoted(value: Any) -> str:
     """A value as YAML: plain where it is safe, else as JSON, which YAML reads as well."""
     if isinstance(value, list):
         return f"[{', '.join(_quoted(one) for one in value)}]"
-    # Not plain ASCII alone: `\\u` escapes would be read too, but not by people. Surrogates cannot be written at all.
     text = str(value).encode("utf-8", "replace").decode()
-    return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)
+    if _PLAIN.fullmatch(text):
+        return text
+    # Escapes would be read too, but not by people: only what ends a line in YAML, or may not stand there, is one.
+    return _UNSAFE.sub(lambda char: f"\\u{ord(char[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
 def _cut(text: str) -> str:
