@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from syncd.errors import Gone, NotSent, Rejected
 from syncd.forge.client import PAGE, Answer, Client, Json
@@ -147,6 +147,9 @@ def _latest(client: Client, found: tuple[Json, ...]) -> tuple[Json, ...]:
 def _updated(client: Client, item: Json) -> datetime:
     """Forges have fractions of seconds and other time zones: only as times can they be compared."""
     try:
-        return datetime.fromisoformat(item["updated_at"]).astimezone(UTC)
+        moment = datetime.fromisoformat(item["updated_at"])
     except (TypeError, ValueError):
-        raise NotSent(f"{client.forge}'s list is not of its form", remote=client.remote) from None
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise NotSent(f"{client.forge}'s list is not of its form", remote=client.remote)
+    return moment

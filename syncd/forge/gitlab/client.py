@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 import requests
@@ -59,16 +58,13 @@ class GitLabClient(Client):
 
     def _ask(self, verb: str, target: str, body: Mapping[str, Json] | None) -> Raw:
         data = dict(body) if body is not None else None
-        self._session.heard.clear()
         try:
             response = self._library.http_request(
                 verb, target, post_data=data, obey_rate_limit=False, retry_transient_errors=False
             )
         except (GitlabError, RecursionError):
             # Its errors hold neither headers nor the address of a redirect, and deeply nested JSON is too much for it.
-            if not self._session.heard:
-                raise
-            response = self._session.heard[-1]
+            response = self._session.heard
         text = response.content.decode("utf-8", "replace")
         return Raw(response.status_code, response.headers, text, response.reason or "")
 
@@ -100,16 +96,13 @@ class GitLabClient(Client):
 
 
 class _Recording(Session):
-    """Keeps the answers to a request, whatever python-gitlab makes of them."""
+    """Keeps the latest answer, whatever python-gitlab makes of it."""
 
-    def __init__(self, *, timeout: int, ca_file: str | None, clock: Callable[[], datetime]) -> None:
-        super().__init__(timeout=timeout, ca_file=ca_file, clock=clock)
-        self.heard: list[requests.Response] = []
+    heard: requests.Response
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        answer = super().send(request, **options)
-        self.heard.append(answer)
-        return answer
+        self.heard = super().send(request, **options)
+        return self.heard
 
 
 def _words(said: Json) -> Iterator[str]:

@@ -199,7 +199,6 @@ class GitLab:
         if Field.STATE in patch.fields and patch.state is TaskState.DROPPED and not self._dropped_exists:
             # On purpose, not as a side effect of the update (api-facts §C.5).
             self.create_label(self._dropped)
-            self._dropped_exists = True
         people = list(self._people.ids(patch.assignees)) if Field.ASSIGNEES in patch.fields else []
         body = shapes.patch_body(patch, people, self._dropped, self._borne.get(number, ()))
         return self._client.done(self._ours, self._client.write("PUT", self._at(f"issues/{number}"), body))

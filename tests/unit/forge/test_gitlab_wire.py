@@ -316,6 +316,13 @@ def test_a_renamed_project_is_followed_by_reads(wire, new, status: int) -> None:
     assert (project.id, project.name) == ("42", "acme/gadgets")
 
 
+def test_another_project_under_the_old_name_is_told_by_its_id(forge: GitLab, wire) -> None:
+    """Whether that is the one that was synced is for others to judge: they know the pinned id."""
+    wire.replace("GET", NAMED, status=301, headers={"Location": f"{API}/projects/7"})
+    wire.get(f"{API}/projects/7", json={**PROJECT, "id": 7})
+    assert forge.project().id == "7"
+
+
 @pytest.mark.parametrize("status", REDIRECTS)
 def test_a_redirected_write_is_not_followed(forge: GitLab, wire, status: int) -> None:
     """python-gitlab carries a PUT out at the far end, and complains afterwards (api-facts §G.2)."""
@@ -485,7 +492,7 @@ def test_times_are_compared_as_times(forge: GitLab, wire, updated: str, pages: i
     assert sum(path.endswith("/issues") for path, _ in asked(wire)) == pages
 
 
-@pytest.mark.parametrize("updated", [None, 5, "yesterday", ""])
+@pytest.mark.parametrize("updated", [None, 5, "yesterday", "", "2026-01-05T09:00:00"])
 def test_a_list_without_times_is_no_list(forge: GitLab, wire, updated: Any) -> None:
     wire.get(f"{HOME}/issues", json=[{**ISSUE, "updated_at": updated}])
     with pytest.raises(NotSent):
@@ -530,6 +537,14 @@ def test_what_a_draft_leaves_out_is_not_sent(forge: GitLab, wire) -> None:
     wire.post(f"{HOME}/issues", json=ISSUE, status=201)
     forge.create_issue(IssueDraft("T", "b", due=date(2026, 7, 1)))
     assert bodies(wire, "POST") == [{"title": "T", "description": "b", "due_date": "2026-07-01"}]
+
+
+def test_a_label_that_gitlab_does_not_take_is_no_label_that_exists(forge: GitLab, wire) -> None:
+    wire.post(f"{HOME}/labels", status=409, json={"message": "Label already exists"})
+    forge.create_label("x")
+    wire.replace("POST", f"{HOME}/labels", status=400, json={"message": {"title": ["is invalid"]}})
+    with pytest.raises(Rejected):
+        forge.create_label("x")
 
 
 def test_a_label_with_a_comma_is_never_sent(forge: GitLab, wire) -> None:
@@ -625,7 +640,13 @@ def test_people_met_in_an_issue_are_known(forge: GitLab, wire) -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    [{"json": []}, {"json": [{"id": 3, "username": "bobby"}]}, {"json": {}}, {"status": 403}],
+    [
+        {"json": []},
+        {"json": [{"id": 3, "username": "bobby"}]},
+        {"json": [{"id": "?", "username": "bob"}]},
+        {"json": [3]},
+        {"status": 403},
+    ],
 )
 def test_who_does_not_exist_is_left_out(forge: GitLab, wire, answer: dict[str, Any]) -> None:
     wire.get(f"{API}/users", **answer)
