@@ -21,7 +21,8 @@ from tests.integration.watchman import ROADMAP, SECRET, Watchman, configuration
 @pytest.fixture
 def tracker(new_sandbox) -> Sandbox:
     """A sandbox on the real clock."""
-    return new_sandbox(clock=wall_clock)
+    sandbox: Sandbox = new_sandbox(clock=wall_clock)
+    return sandbox
 
 
 @pytest.fixture
@@ -121,9 +122,8 @@ def test_a_thousand_repeated_deliveries_are_one_run_and_no_write(daemon: Watchma
 def test_a_redelivery_after_its_run_is_acted_on_again(daemon: Watchman) -> None:
     body = about(number(daemon, "Dig the hole"))
     for _ in range(2):
-        ran = len(daemon.runs)
         assert deliver(daemon, body, guid="the same") == 202
-        daemon.until(lambda ran=ran: len(daemon.runs) > ran)
+        daemon.until_runs(1)
         daemon.until_calm()
 
 
@@ -164,9 +164,8 @@ def test_lost_repeated_and_shuffled_webhooks_end_where_polling_does(
             for body, headers in twice:
                 assert daemon.ask("POST", "/hooks/github", body, **headers)[0] == 202
             if kind == "polling":
-                ran = len(daemon.runs)
                 daemon.daemon.workers.put("main", "schedule")
-                daemon.until(lambda ran=ran: len(daemon.runs) > ran)
+                daemon.until_runs(1)
             else:
                 daemon.until(lambda: "thick floor" in daemon.text)
             daemon.until_calm()

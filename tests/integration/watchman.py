@@ -111,6 +111,11 @@ class Watchman:
                 (run.trigger, run.result, run.error) for run in self.runs
             ]
 
+    def until_runs(self, more: int) -> None:
+        """Waits until so many runs more have ended."""
+        ran = len(self.runs)
+        self.until(lambda: len(self.runs) >= ran + more)
+
     def until_calm(self) -> None:
         """Waits until nothing waits or runs any more, the echoes of what was done included."""
         self.sandbox.courier.drain()
