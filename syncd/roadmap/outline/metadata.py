@@ -207,11 +207,10 @@ def refs(text: str, *, plain: bool) -> tuple[str, ...]:
 
 def depends(text: str, value: str) -> tuple[str, ...]:
     """What a title (``… (blocked by 4.1)``) and the value of a dependency line say that a task waits for."""
-    found = (
-        [one for said in _WAITS.findall(text) for one in _ONE_ID.findall(said)]
-        if "on" in text or "by" in text
-        else []
-    )
+    found: list[str] = []
+    folded = text.casefold()
+    if "depends on" in folded or "blocked " in folded:
+        found += [one for said in _WAITS.findall(text) for one in _ONE_ID.findall(said)]
     for part in _PARTS.split(value.strip().rstrip(".")) if value else ():
         said = _WAITED.sub("", part).strip(" `*_")
         if said and said.casefold() not in _NOTHING:

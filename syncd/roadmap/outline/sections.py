@@ -43,7 +43,8 @@ _PLACEHOLDER: Final = re.compile(r"\[(?!\[)[^\[\]]+\]|\{\{?[^{}]+\}?\}|<[^<>]+>|
 class Box:
     """A list item with a box. ``children`` are the boxes nested in it, ``extras`` all else that is nested in it.
 
-    ``count`` is how many boxes it and those nested in it are; ``known`` is whether its mark is; ``reason`` says why it is neither a task nor a checklist item, if it is not.
+    ``count`` is how many boxes it and those nested in it are. ``known`` is whether its mark is; ``reason`` says why it
+    is neither a task nor a checklist item, if it is not.
     """
 
     item: Item
@@ -321,8 +322,12 @@ def _is_entry(pieces: Pieces) -> bool:
     """``**Status**: done`` and ``**Status:** done`` say something themselves and name nothing below."""
     if len(pieces) < 2 or not pieces[0].style & BOLD or pieces[1].style & BOLD:
         return False
-    lead, rest = pieces[0].text.rstrip(), "".join(piece.text for piece in pieces[1:]).strip()
-    if not (lead.endswith((":", "：")) or rest.startswith((":", "："))) or rest.endswith((":", "：")):
+    lead, rest = pieces[0].text.rstrip(), pieces[1].text.lstrip()
+    if not (lead.endswith((":", "：")) or rest.startswith((":", "："))):
+        return False
+    if not "".join(piece.text for piece in pieces[1:]).strip(" :：") or pieces[-1].text.rstrip().endswith(
+        (":", "：")
+    ):
         return False
     return not (words.PHASE.match(lead) or words.TASK.match(lead))
 

@@ -23,6 +23,7 @@ from syncd.roadmap.source import Source
 _ESCAPE: Final = re.compile(
     r"\\([!-/:-@\[-`{-~])|(&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
 )
+_ESCAPE_BYTES: Final = re.compile(_ESCAPE.pattern.encode())
 
 _PLANE: Final = 0xF0000
 _SHIELDS: Final = re.compile("[\U000f0000-\U0010ffff]")
@@ -122,7 +123,7 @@ def _may_escape(source: Source, piece: Piece) -> bool:
     if piece.style & (CODE | BREAK):
         return False
     raw = source.data[max(piece.start - 1, 0) : piece.end]
-    return b"\\" in raw or b"&" in raw
+    return (b"\\" in raw or b"&" in raw) and _ESCAPE_BYTES.search(raw) is not None
 
 
 def _shielded(source: Source, piece: Piece, shields: list[str]) -> tuple[int, str]:

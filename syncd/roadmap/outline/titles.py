@@ -33,7 +33,7 @@ _NOTATION: Final = re.compile(
 )
 _DASH: Final = re.compile(r"\s+[-–—|]+\s+|\s*—\s*")
 _SPACES: Final = re.compile(r"\s+")
-_HAS_SIGN: Final = re.compile(r"[@#]|\sdue|[^\x00-\x7f]|[)%\]|]\s*\Z|\s[-–—]\s|\A\s*\[|:|\d/\d")
+_HAS_SIGN: Final = re.compile(r"[@#]|\sdue|[^\x00-\x7f]|[)%\]|]\s*\Z|\s[-–—]\s|\A\s*\[|\d/\d")
 _BOX_SIGN: Final = re.compile(r"[^\x00-\x7f]|\s[-–—]+\s")
 
 
@@ -111,7 +111,10 @@ def without_colon(title: Title) -> Title:
 def box(text: Text) -> Title:
     """The title of an item with a box (§4): parentheses and metadata stay."""
     title = Title(text, end=len(text.plain))
-    if _BOX_SIGN.search(text.plain) or (text.parts and text.parts[-1].style & BOLD):
+    plain = text.plain
+    # Most are plain words: a look without a pattern is enough for them.
+    signed = not plain.isascii() or ("-" in plain and _BOX_SIGN.search(plain) is not None)
+    if signed or (text.parts and text.parts[-1].style & BOLD):
         _leading(title, any_emoji=False)
         while _trailing_emoji(title, any_emoji=False) or _bold_status(title) or _dashed_status(title):
             pass
@@ -140,6 +143,13 @@ def _finish(title: Title) -> Title:
     return title
 
 
+def _tidy(plain: str) -> bool:
+    """Whether all blanks are single spaces inside the text."""
+    if plain.isascii() and plain.isprintable():
+        return "  " not in plain and plain.strip() == plain
+    return " ".join(plain.split()) == plain
+
+
 def _leading(title: Title, *, any_emoji: bool) -> None:
     """Emoji at the start; after a status emoji also a status word, if a dash, a parenthesis or nothing follows."""
     plain = title.of.plain
@@ -164,6 +174,8 @@ def _leading(title: Title, *, any_emoji: bool) -> None:
 def _trailing_emoji(title: Title, *, any_emoji: bool) -> bool:
     """An emoji at the end, or a status emoji with its word (``✅ **COMPLETED**``)."""
     plain = title.of.plain
+    if plain[max(title.start, title.end - 48) : title.end].isascii():
+        return False
     if found := _TRAILING_EMOJI.search(plain, max(title.start, title.end - 16), title.end):
         if not any_emoji and meta.emoji_state(found[1]) is None:
             return False
