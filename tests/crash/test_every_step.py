@@ -110,7 +110,7 @@ def edits_on_both_sides(town: Town) -> None:
     """A day of work: both people and the file move, nothing contradicts."""
     town.clock.advance(60)
     town.ann.close(town.issue("Hang the gutters").number)
-    town.ann.edit_issue(town.issue("Paint the door").number, title="Paint the front door")
+    town.ann.edit_issue(town.issue("Paint the door").number, title="Choose another colour")
     town.edit("  - [ ] Buy nails", "  - [x] Buy nails")
     town.edit("- [x] Raise the walls", "- [ ] Raise the walls")
     town.write(town.text + "- [ ] Sweep the chimney\n")

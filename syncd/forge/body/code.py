@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 _FENCE = re.compile(r"(`{3,}(?=[^`]*$)|~{3,})")
 _DOUBTFUL_FENCE = re.compile(r"[\s>*+\-0-9.)]*(?:```|~~~)")
+_QUOTE_FENCE = re.compile(r" {0,3}>{3,}")
 _HTML = re.compile(r"<[A-Za-z/!?]")
 _TICKS = re.compile(r"`+")
 
@@ -39,6 +40,8 @@ def code_in(text: str) -> tuple[Code, ...]:
     index, fences_trusted = 0, True
     while index < len(lines):
         line = lines[index]
+        # GitLab's own block quote ends at its next `>>>`, also within a fence, and sets free what stands behind it.
+        fences_trusted = fences_trusted and not _QUOTE_FENCE.match(line.text)
         closing = _closing(lines, index) if fences_trusted else None
         if closing is not None:
             found.extend(_spans(chunk))
