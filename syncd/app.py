@@ -16,7 +16,7 @@ from syncd.config import Remote as Keys
 from syncd.config import Settings
 from syncd.engine import Engine, Job, Remote
 from syncd.forge.base import Forge
-from syncd.forge.pacing import Figures, Pace, usual_figures
+from syncd.forge.pacing import PATIENCE, Figures, Pace, usual_figures
 from syncd.logs import Redactor
 from syncd.model.policy import ReadingRules
 from syncd.model.values import Uid
@@ -73,9 +73,13 @@ def remotes(
     stop: Event | None = None,
     redactor: Redactor | None = None,
     clock: Callable[[], datetime] = now,
+    patience: float = PATIENCE,
 ) -> dict[str, Remote]:
-    """Every configured remote by its name, also one that no roadmap uses. The rest is as with :func:`build`."""
-    hosts = _Hosts(settings, clock, stop or Event())
+    """Every configured remote by its name, also one that no roadmap uses. The rest is as with :func:`build`.
+
+    ``patience`` is how many seconds a forge may make an adapter wait before it says so instead.
+    """
+    hosts = _Hosts(settings, clock, stop or Event(), patience)
     return {name: _remote(settings, name, hosts, redactor or Redactor()) for name in settings.remotes}
 
 
@@ -147,6 +151,7 @@ class _Hosts:
     settings: Settings
     clock: Callable[[], datetime]
     stop: Event
+    patience: float
     paces: dict[str, Pace] = field(default_factory=dict)
     stores: dict[str, Store] = field(default_factory=dict)
     """The open state of the run that is going on, by host: what is created there is counted across restarts."""
@@ -168,6 +173,7 @@ class _Hosts:
                 figures,
                 clock=self.clock,
                 wait=self.stop.wait,
+                patience=self.patience,
                 load=lambda: self.stores[host].creations(host, self.clock() - timedelta(hours=1)),
                 record=lambda when: self.stores[host].commit("", Created(host, when)),
             )

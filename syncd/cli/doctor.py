@@ -64,7 +64,8 @@ def _names(choice: Chosen, roadmaps: tuple[str, ...]) -> tuple[str, ...]:
 def _examined(settings: Settings, names: tuple[str, ...]) -> Iterator[Examination]:
     # On a copy of the state in memory: nothing that is counted here is kept.
     with Store.open(settings.state, clock=app.now, mint=app.mint, read_only=True) as store:
-        remotes = app.remotes(settings, redactor=logs.Redactor())
+        # That there is nothing left to ask with is a finding, not something to wait for.
+        remotes = app.remotes(settings, redactor=logs.Redactor(), patience=0)
         for name in names:
             expected = _expected(settings, store, name)
             try:

@@ -50,7 +50,7 @@ class Call:
     def role(self, project: Project) -> Role:
         """What this call may do: never more than the token allows."""
         own = people.role_of(project, self.user.login if self.user else None)
-        return Role(min(own, self.token.cap)) if self.token else own
+        return Role(min(own, self.token.cap, _reach(self.token, project))) if self.token else own
 
     def project(self) -> Project:
         """The project of the path. Raises Refused: 404 if it cannot be seen, 301 under a former name."""
@@ -108,3 +108,12 @@ class Call:
         if not isinstance(self.body, dict):
             raise refusals.Refused(400, "Body should be a JSON object")
         return self.body
+
+
+def _reach(token: Token, project: Project) -> Role:
+    """How far a classic token's scopes go; one without any is of a newer kind, which `cap` describes."""
+    if not token.scopes or {"repo", "api"} & set(token.scopes):
+        return Role.ADMIN
+    if project.private:
+        return Role.NONE
+    return Role.ADMIN if "public_repo" in token.scopes else Role.READ

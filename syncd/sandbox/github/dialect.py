@@ -137,7 +137,7 @@ class GitHub:
             "X-GitHub-Request-Id": f"SNDB:{self.world.serial:04X}:{self.meter.window(who, self.world.now()).used:04X}",
             **self.meter.headers(who, self.world.now()),
         }
-        if token:
+        if token and token.scopes:
             headers |= {"X-OAuth-Scopes": ", ".join(token.scopes), "X-Accepted-OAuth-Scopes": "repo"}
         return headers
 

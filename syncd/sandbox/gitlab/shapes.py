@@ -290,6 +290,7 @@ def project(call: Call, one: Project) -> Json:
         "merge_requests_enabled": True,
         "open_issues_count": opened if one.issues_enabled else 0,
         "permissions": _permissions(call, one),
+        **({"issues_template": None} if call.world.tier != "free" else {}),
     }
 
 
