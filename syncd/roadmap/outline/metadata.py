@@ -51,7 +51,6 @@ _INLINE: Final = re.compile(
     re.IGNORECASE,
 )
 _ESTIMATE: Final = re.compile(words.ESTIMATE, re.IGNORECASE)
-_HAS_INLINE: Final = re.compile(r"[@#(📅]|due|deadline", re.IGNORECASE)
 _USER: Final = re.compile(r"@?([A-Za-z0-9][\w.-]*)")
 _REF: Final = re.compile(
     r"(?<![\w/])([\w.-]+/[\w.-]+#\d+)\b|(https?://[^\s)>\]]+/(?:-/)?issues/\d+)|\b(GH-\d+)\b|\bref:(GH#\d+)\b"
@@ -140,7 +139,7 @@ class Inline(NamedTuple):
 def inline(title: Title) -> list[Inline]:
     """What a title says in notation: estimate, users, due date, tags (§4)."""
     plain = title.of.plain
-    if not _HAS_INLINE.search(plain):
+    if not ("(" in plain or "@" in plain or "#" in plain or _says_when(plain)):
         return []
     found: list[Inline] = []
     for one in _INLINE.finditer(plain):
@@ -153,6 +152,11 @@ def inline(title: Title) -> list[Inline]:
             group = "user" if one["user"] else "due" if one["due"] else "tag"
             found.append(Inline(name, one[group], one.start(group), one.end(group)))
     return found
+
+
+def _says_when(plain: str) -> bool:
+    folded = plain.casefold()
+    return "due" in folded or "deadline" in folded or "📅" in folded
 
 
 def _in_parenthesis(inner: str, at: int) -> Iterator[Inline]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -35,12 +36,15 @@ def grouped(asides: Iterable[Aside], others: Iterable[int]) -> tuple[NotTasks, .
     end a run.
     """
     found: list[NotTasks] = []
+    ends = sorted(others)
     before: Aside | None = None
-    for aside in sorted([*asides, *(Aside(line, "", 0) for line in others)]):
-        if not aside.reason:
-            before = None
-            continue
-        if before is not None and (aside.reason, aside.place) == (before.reason, before.place):
+    for aside in sorted(asides):
+        joined = before is not None and (aside.reason, aside.place) == (before.reason, before.place)
+        if (
+            joined
+            and before is not None
+            and bisect_right(ends, before.line) == bisect_right(ends, aside.line)
+        ):
             last = found[-1]
             found[-1] = NotTasks(last.first, aside.line, last.boxes + 1, last.reason)
         else:
@@ -57,9 +61,11 @@ def lost(tree: Tree, known: Mapping[str, TaskState]) -> tuple[list[Aside], int, 
     hidden: dict[Hidden, int] = {}
     missed: list[int] = []
     for at, mark in lines.box_lines(source):
+        if at in read:
+            continue
         if (region := hides(at)) is not None:
             hidden[region] = hidden.get(region, 0) + 1
-        elif mark in known and at not in read:
+        elif mark in known:
             missed.append(at)
     asides = [Aside(source.line_of(at), "not a list item: part of the text above", -1) for at in missed]
     return (
