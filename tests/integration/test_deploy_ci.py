@@ -51,7 +51,12 @@ class Project:
 
     def git(self, *words: str, at: Path | None = None) -> str:
         done = subprocess.run(
-            ["git", *words], cwd=at or self.bare, env=self.env, check=True, capture_output=True, text=True
+            ["/usr/bin/env", "git", *words],
+            cwd=at or self.bare,
+            env=self.env,
+            check=True,
+            capture_output=True,
+            text=True,
         )
         return done.stdout.strip()
 
@@ -126,7 +131,9 @@ class Project:
 
     def step(self, script: str, place: Path, env: dict[str, str]) -> "Ran":
         shell = ["bash", "-e", "-c"] if self.kind == "github" else ["sh", "-c"]
-        done = subprocess.run([*shell, script], cwd=place, env=env, capture_output=True, text=True)
+        done = subprocess.run(
+            [*shell, script], cwd=place, env=env, check=False, capture_output=True, text=True
+        )
         return Ran(done.returncode, done.stdout, done.stderr)
 
     def file(self, name: str = "ROADMAP.md", branch: str = "main") -> str:
