@@ -45,6 +45,7 @@ COMMANDS: Mapping[str, Entry] = {
     "unlink": Entry(HAND, "End the link between a task and its issue.", "link"),
     "state": Entry(HAND, "Back up, check, export or restore the state file."),
     "doctor": Entry(TRY, "Examine every remote: token, rights, project, budget, clock. Changes nothing."),
+    "hooks": Entry(TRY, "List, install or remove the webhooks that tell the daemon what happens."),
     "demo": Entry(TRY, "Watch it work on a copy of a file, with no account."),
     "sandbox": Entry(TRY, "Start the embedded tracker, which speaks GitHub's and GitLab's API."),
     "init": Entry(TRY, "Write a first syncd.yaml from what this clone says."),

@@ -153,8 +153,8 @@ class Client(ABC):
             answer = self.read(self._own(answer.next))
             yield answer
 
-    def write(self, verb: str, path: str, body: Mapping[str, Json]) -> Answer:
-        """A POST, PATCH or PUT, sent at most once unless it certainly never left."""
+    def write(self, verb: str, path: str, body: Mapping[str, Json] | None) -> Answer:
+        """A POST, PATCH, PUT or (without a body) DELETE, sent at most once unless it certainly never left."""
         return attempts(self._pace, reading=False)(self._write_once, verb, path, body)
 
     def seen(self, shape: Callable[[Json], T], data: Json) -> T:
@@ -188,7 +188,7 @@ class Client(ABC):
         self._refuse(answer)
         return answer
 
-    def _write_once(self, verb: str, path: str, body: Mapping[str, Json]) -> Answer:
+    def _write_once(self, verb: str, path: str, body: Mapping[str, Json] | None) -> Answer:
         with self._pace.write(creates=verb == "POST"):
             self._sent(True)
             try:

@@ -297,7 +297,7 @@ def test_a_secret_in_a_file_is_read_anew(tracker: Sandbox, memory: Path) -> None
     secret.write_text("first one\n", encoding="ascii")
     watchman = Watchman(tracker, memory)
     watchman.config.write_text(
-        configuration(tracker).replace(f"secret: {SECRET}", "secret_file: secret"), encoding="utf-8"
+        configuration(tracker).replace(f"secret: '{SECRET}'", "secret_file: secret"), encoding="utf-8"
     )
     body = about(1)
     with watchman as daemon:
@@ -314,7 +314,7 @@ def test_a_secret_in_a_file_is_read_anew(tracker: Sandbox, memory: Path) -> None
 def test_a_secret_that_cannot_be_read_is_told_before_anything_begins(tracker: Sandbox, memory: Path) -> None:
     watchman = Watchman(tracker, memory)
     watchman.config.write_text(
-        configuration(tracker).replace(f"secret: {SECRET}", "secret_file: nowhere"), encoding="utf-8"
+        configuration(tracker).replace(f"secret: '{SECRET}'", "secret_file: nowhere"), encoding="utf-8"
     )
     with pytest.raises(ConfigError, match="nowhere"):
         watchman.__enter__()

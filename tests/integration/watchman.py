@@ -36,15 +36,20 @@ EVENTS = ("issues", "sub_issues", "milestone", "label", "push")
 
 
 def configuration(
-    sandbox: Sandbox, *, every: str = "1h", serve: str = "", listen: str = "127.0.0.1:0"
+    sandbox: Sandbox,
+    *,
+    every: str = "1h",
+    serve: str = "",
+    listen: str = "127.0.0.1:0",
+    kind: str = "github",
+    secret: str = SECRET,
 ) -> str:
-    remote = (
-        f"{{kind: github, project: acme/widgets, url: {sandbox.url}, token: sandbox-token, quarantine: 0s}}"
-    )
+    url = sandbox.gitlab_url if kind == "gitlab" else sandbox.url
+    remote = f"{{kind: {kind}, project: acme/widgets, url: {url}, token: sandbox-token, quarantine: 0s}}"
     return (
-        f"remotes: {{github: {remote}}}\n"
-        f"roadmaps: {{main: {{path: ROADMAP.md, remotes: [github], every: {every}}}}}\n"
-        f"serve: {{listen: '{listen}', webhooks: {{github: {{secret: {SECRET}}}}}{serve}}}\n"
+        f"remotes: {{{kind}: {remote}}}\n"
+        f"roadmaps: {{main: {{path: ROADMAP.md, remotes: [{kind}], every: {every}}}}}\n"
+        f"serve: {{listen: '{listen}', webhooks: {{{kind}: {{secret: '{secret}'}}}}{serve}}}\n"
     )
 
 

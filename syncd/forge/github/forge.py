@@ -12,6 +12,8 @@ from syncd.forge.client import Answer, Json
 from syncd.forge.github import shapes
 from syncd.forge.github.access import granted, probed
 from syncd.forge.github.client import GitHubClient
+from syncd.forge.github.hooks import DIALECT
+from syncd.forge.hooks import Hooks
 from syncd.forge.listing import Dialect, above, changed_since, everything, items, unlisted
 from syncd.forge.pacing import Pace
 from syncd.model.remote import (
@@ -203,6 +205,10 @@ class GitHub:
     def get_milestone(self, number: int) -> RemoteMilestone:
         """A fresh read. Gone if it was deleted."""
         return self._client.seen(shapes.milestone, self._client.read(self._at(f"milestones/{number}")).data)
+
+    def hooks(self) -> Hooks:
+        """The project's webhooks, for ``syncd hooks``."""
+        return Hooks(self._client, self._at("hooks"), DIALECT)
 
     def _count(self, writes: bool) -> None:
         self.requests += 1

@@ -16,7 +16,9 @@ from syncd.errors import AccessRefused, ForgeError, Gone, Rejected, Unknown
 from syncd.forge.client import Answer, Json
 from syncd.forge.gitlab import access, shapes
 from syncd.forge.gitlab.client import API, GitLabClient
+from syncd.forge.gitlab.hooks import DIALECT
 from syncd.forge.gitlab.people import People
+from syncd.forge.hooks import Hooks
 from syncd.forge.listing import Dialect, Listing, above, changed_since, everything, items, unlisted
 from syncd.forge.pacing import Pace
 from syncd.model.remote import (
@@ -232,6 +234,10 @@ class GitLab:
                     return self._client.seen(shapes.milestone, data)
             raise
         return self._client.seen(shapes.milestone, answer.data)
+
+    def hooks(self) -> Hooks:
+        """The project's webhooks, for ``syncd hooks``."""
+        return Hooks(self._client, self._at("hooks"), DIALECT)
 
     def _count(self, writes: bool) -> None:
         self.requests += 1
