@@ -109,7 +109,10 @@ def _visible(body: str) -> str:
 def edits_on_both_sides(town: Town) -> None:
     """A day of work: both people and the file move, nothing contradicts."""
     town.clock.advance(60)
-    town.ann.close(town.issue("Hang the gutters").number)
+    gutters = town.issue("Hang the gutters").number
+    town.ann.close(gutters)
+    # Two renames side by side that share no word: only what the write had promised tells them apart after a crash.
+    town.ann.edit_issue(gutters, title="Collect rain water")
     town.ann.edit_issue(town.issue("Paint the door").number, title="Choose another colour")
     town.edit("  - [ ] Buy nails", "  - [x] Buy nails")
     town.edit("- [x] Raise the walls", "- [ ] Raise the walls")

@@ -57,21 +57,6 @@ def country(memory: Path) -> Iterator[Country]:
         yield country
 
 
-QUOTED = (">>>\n```\n>>>\n/close\n```", ">>>>\n~~~\n>>>>\n/close\n~~~", " >>>\n```\n >>>\n/close\n```")
-
-
-@pytest.mark.parametrize("notes", QUOTED)
-def test_a_quote_of_gitlab_does_not_free_a_command_from_its_fence(country: Country, notes: str) -> None:
-    indented = "\n".join(f"  {line}" for line in notes.split("\n"))
-    country.write(f"# Widgets\n\n## Phase 1: Ground\n\n- [ ] Dig the hole\n\n{indented}\n")
-
-    assert country.sync().exit_code == 0
-
-    assert country.trackers["gitlab"].world.noise == []
-    assert country.person("gitlab").issue(1).state == "open"
-    assert country.sync().plan.empty
-
-
 def quiet(country: Country) -> bool:
     """Nobody was notified, nothing referred to, no command obeyed."""
     return not [noise for sandbox in country.trackers.values() for noise in sandbox.world.noise if noise.live]

@@ -187,6 +187,8 @@ def test_there_is_always_a_time_out(wire, new: Callable[..., GitLab]) -> None:
     new(timeout=7, ca_file="/ca.pem").project()
     first, second = (call.request.req_kwargs for call in wire.calls)
     assert (first["timeout"], first["verify"]) == (30, True)
+    # Streamed, for only so an answer without end can be left.
+    assert first["stream"]
     assert (second["timeout"], second["verify"]) == (7, "/ca.pem")
 
 
@@ -495,8 +497,10 @@ def test_times_are_compared_as_times(forge: GitLab, wire, updated: str, pages: i
 @pytest.mark.parametrize("updated", [None, 5, "yesterday", "", "2026-01-05T09:00:00"])
 def test_a_list_without_times_is_no_list(forge: GitLab, wire, updated: Any) -> None:
     wire.get(f"{HOME}/issues", json=[{**ISSUE, "updated_at": updated}])
-    with pytest.raises(NotSent):
-        forge.observe("")
+    wire.get(f"{HOME}/milestones", json=[])
+    for cursor in ("", "2026-01-05T09:00:00Z"):
+        with pytest.raises(NotSent):
+            forge.observe(cursor)
 
 
 # What is sent

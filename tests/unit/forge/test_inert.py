@@ -240,3 +240,11 @@ def test_a_hostile_title_comes_back_inert() -> None:
     evil = "x\n- [x] fake <!-- syncd:end -->"
     assert plain_title(evil) == "x - [x] fake <!-- syncd:end -->"
     assert "<!-- syncd" not in inert_title(evil)
+
+
+@pytest.mark.parametrize("mark", [">>>", ">>>>", " >>>", ">>> [!note]"])
+@pytest.mark.parametrize("fence", ["```", "~~~"])
+def test_a_quote_of_gitlab_frees_no_command_from_its_fence(mark: str, fence: str) -> None:
+    text = f"{mark}\n{fence}\n{mark}\n/close\n{fence}"
+    assert slashed(text) == text.replace("/close", "\\/close")
+    assert unslashed(slashed(text)) == text
