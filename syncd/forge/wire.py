@@ -33,13 +33,8 @@ class Session(requests.Session):
         self.trust_env = False
         self._clock = clock
         self._limit = timedelta(seconds=4 * timeout)
-        # python-gitlab would wait for ever (api-facts §0.10); both libraries would follow redirects with the token.
-        self._rules = {
-            "timeout": timeout,
-            "verify": ca_file or True,
-            "allow_redirects": False,
-            "stream": True,
-        }
+        # python-gitlab would wait for ever (api-facts §0.10).
+        self._rules = {"timeout": timeout, "verify": ca_file or True, "stream": True}
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         """Sends the question once and reads the whole answer."""
@@ -54,7 +49,7 @@ class Session(requests.Session):
             return _kept(response, b"".join(pieces))
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002 - the library's name
-        """None, always: where an answer points is for the client to judge."""
+        """None, always: both libraries would follow with the token. Where to go is for the client to judge."""
         return None
 
 

@@ -197,5 +197,7 @@ def _day(text: str | None) -> date | None:
 
 def _moment(text: str) -> str:
     """A time as UTC: an instance may tell its own time zone, and stored times are compared as text."""
-    moment = datetime.fromisoformat(text).astimezone(UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a time of no zone")
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
