@@ -43,7 +43,7 @@ class Daemon:
     change makes it do so. ``ticks`` are monotonic seconds, ``told`` hears of every finished run.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - clock, chance and ears enter here
         self,
         load: Callable[[], Settings],
         redactor: Redactor,

@@ -29,6 +29,7 @@ class PromptProtocol(H11Protocol):
     """Cuts off whoever has not sent a whole request in time, however steadily the bytes drip."""
 
     _deadline: asyncio.TimerHandle | None = None
+    prompt = PROMPT
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """The first request is awaited from now on."""
@@ -56,7 +57,7 @@ class PromptProtocol(H11Protocol):
 
     def _await(self) -> None:
         if self._deadline is None:
-            self._deadline = self.loop.call_later(PROMPT, self.transport.abort)
+            self._deadline = self.loop.call_later(self.prompt, self.transport.abort)
 
     def _relax(self) -> None:
         if self._deadline is not None:
@@ -67,7 +68,7 @@ class PromptProtocol(H11Protocol):
 class Server(uvicorn.Server):
     """Usage: ``start()`` returns when requests are answered, ``stop()`` when the last one was."""
 
-    def __init__(self, app: ASGIApp, listen: Listen) -> None:
+    def __init__(self, app: ASGIApp, listen: Listen, *, prompt: float = PROMPT) -> None:
         # It says for each malformed request that it was malformed: at 1,000 a second nobody wants to know.
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
         super().__init__(
@@ -77,7 +78,7 @@ class Server(uvicorn.Server):
                 access_log=False,
                 lifespan="off",
                 loop="asyncio",
-                http=PromptProtocol,
+                http=type("Prompt", (PromptProtocol,), {"prompt": prompt}),
                 ws="none",
                 proxy_headers=False,
                 server_header=False,
