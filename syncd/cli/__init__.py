@@ -33,7 +33,7 @@ STEP, LOOK, HAND, TRY = "Keep in step", "Look", "By hand", "Try it, set it up"
 
 COMMANDS: Mapping[str, Entry] = {
     "run": Entry(STEP, "Bring a roadmap and its issues in step, once."),
-    "serve": Entry(STEP, "Keep roadmaps in step for as long as it runs: timetable, webhooks, saved files."),
+    "serve": Entry(STEP, "Keep roadmaps in step for as long as it runs."),
     "outline": Entry(LOOK, "Show how a Markdown file is read. Needs no configuration and no network."),
     "check": Entry(LOOK, "Find what is wrong with configuration and roadmap; --fix makes counters true."),
     "status": Entry(LOOK, "Show where each configured roadmap stands."),
@@ -45,7 +45,7 @@ COMMANDS: Mapping[str, Entry] = {
     "unlink": Entry(HAND, "End the link between a task and its issue.", "link"),
     "state": Entry(HAND, "Back up, check, export or restore the state file."),
     "doctor": Entry(TRY, "Examine every remote: token, rights, project, budget, clock. Changes nothing."),
-    "hooks": Entry(TRY, "List, install or remove the webhooks that tell the daemon what happens."),
+    "hooks": Entry(TRY, "List, install or remove the webhooks that tell `syncd serve` what happens."),
     "demo": Entry(TRY, "Watch it work on a copy of a file, with no account."),
     "sandbox": Entry(TRY, "Start the embedded tracker, which speaks GitHub's and GitLab's API."),
     "init": Entry(TRY, "Write a first syncd.yaml from what this clone says."),

@@ -15,7 +15,7 @@ import watchfiles
 
 from syncd import logs
 
-_LOOK_AGAIN = 5_000
+_LOOK_AGAIN = 1_000
 """Milliseconds after which the files are looked at even if the system reported nothing: not every one does."""
 _SETTLE = 50
 _log = logs.get_log(__name__)
