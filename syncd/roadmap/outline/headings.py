@@ -18,7 +18,7 @@ from syncd.roadmap.outline.titles import Title
 
 _TOTAL: Final = re.compile(r"(?<![\d/.])\d+\s*(?:/|of|de|von|из)\s*(\d+)(?![\d/])")
 _WORD: Final = re.compile(r"[A-Za-z]+")
-_COUNTER: Final = re.compile(r"\d\s?/\s?\d")
+_COUNTER: Final = re.compile(r"/\s?\d")  # a sign first: found ten times as fast as a digit
 _FILE_NAME: Final = re.compile(r"[`\w./-]+\.\w{1,5}`?$|`[^`]*`$")
 
 
@@ -289,6 +289,8 @@ class _Counters:
         source, last = self.tree.source, 0
         starts = (*source.text_starts, len(source.text))
         for found in _COUNTER.finditer(source.text):
+            if not source.text[max(found.start() - 2, 0) : found.start()].rstrip()[-1:].isdigit():
+                continue
             line = bisect_right(source.text_starts, found.start())
             if line > last:
                 last = line

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from syncd.model.values import TaskState
-from syncd.roadmap.blocks import Block, Heading, Item, Paragraph, Table
+from syncd.roadmap.blocks import Block, Heading, Item, Paragraph, Pieces, Table
 from syncd.roadmap.outline import meta, words
 from syncd.roadmap.outline.text import text_of
 from syncd.roadmap.source import Source
@@ -26,11 +26,10 @@ _LEGEND: Final = re.compile(
     r"(?: (?:key|legend))?(?=\s*(?:\Z|[:：(\n]))",
     re.IGNORECASE,
 )
-# As the file spells it: `gende` is in the damaged spelling of légende too.
-_MAY_BE_LEGEND: Final = re.compile(
-    r"legend|key|gende|leyenda|легенда|图例|凡例|범례|[^\x00-\x7f]{6}", re.IGNORECASE
-)
 _PAIR: Final = re.compile(r"`?\[([^\]\[\n]{0,4})\]`?\s*(?:[=:：|→–—-]+\s*)?([^\[\]\n|,;·]*)")
+# Made once: a union written where it is used is made anew for every block.
+_TITLED: Final = (Heading, Paragraph)
+_LISTED: Final = (Item, Table)
 _PLAIN: Final = (b" ", b"x", b"X")
 _BOLD_SIGNS: Final = re.compile(r"[*_`~]+")
 
@@ -62,8 +61,8 @@ def _legends(source: Source, blocks: tuple[Block, ...]) -> Iterator[str]:
     """
     inside = False
     for block in blocks:
-        if isinstance(block, Heading | Paragraph):
-            if not _MAY_BE_LEGEND.search("".join(piece.text for piece in block.pieces[:3])[:60]):
+        if isinstance(block, _TITLED):
+            if not _may_be_legend(block.pieces):
                 inside = False
                 continue
             said = text_of(source, block.pieces, lines=True).plain.strip()
@@ -71,8 +70,17 @@ def _legends(source: Source, blocks: tuple[Block, ...]) -> Iterator[str]:
             inside = _LEGEND.match(title) is not None
             if inside and isinstance(block, Paragraph):
                 yield source.slice(block.start, block.end)
-        elif inside and isinstance(block, Item | Table):
+        elif inside and isinstance(block, _LISTED):
             yield source.slice(block.start, block.end)
+
+
+def _may_be_legend(pieces: Pieces) -> bool:
+    """A look without a pattern, at what a title begins with as the file spells it."""
+    head = "".join(piece.text for piece in pieces[:3])[:60]
+    if not head.isascii():
+        return True
+    folded = head.casefold()
+    return "legend" in folded or "key" in folded or "leyenda" in folded
 
 
 def legend_lists(source: Source, blocks: tuple[Block, ...]) -> dict[int, Legend]:

@@ -50,6 +50,7 @@ _INLINE: Final = re.compile(
     r"|(?<![\w&/#\]])#(?P<tag>[A-Za-z][\w-]*)",
     re.IGNORECASE,
 )
+_TEXTS: Final = (Paragraph, Item)
 _ESTIMATE: Final = re.compile(words.ESTIMATE, re.IGNORECASE)
 _USER: Final = re.compile(r"@?([A-Za-z0-9][\w.-]*)")
 _REF: Final = re.compile(
@@ -96,7 +97,7 @@ def read_fields(tree: Tree, blocks: list[Block]) -> Fields:
     """The metadata lines of blocks; the first of a kind counts."""
     found: Fields = {}
     for block in blocks:
-        if isinstance(block, Paragraph | Item) and block.pieces and _has_colon(block.pieces):
+        if isinstance(block, _TEXTS) and block.pieces and _has_colon(block.pieces):
             for name, value in _lines(tree, block):
                 found.setdefault(name, value)
     return found
