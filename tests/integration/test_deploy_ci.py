@@ -104,8 +104,11 @@ class Project:
         steps: list[dict[str, Any]] = GITHUB["jobs"]["sync"]["steps"]
         return [step["run"] for step in steps if "run" in step and step["name"] != "Install"]
 
-    def job(self, *, meanwhile: str = "", approve: str = "") -> list["Ran"]:
-        """One job in a fresh checkout. ``meanwhile`` is a script that runs when `syncd` has."""
+    def job(self, *, meanwhile: str = "", approve: str = "", commit: str = "HEAD") -> list["Ran"]:
+        """One job in a fresh checkout. ``meanwhile`` is a script that runs when `syncd` has.
+
+        ``commit`` is that of the event; GitHub's example names a branch instead.
+        """
         self.clock.advance(1)
         place = self.checkout()
         env = {**self.env, "APPROVE": approve}
@@ -114,7 +117,8 @@ class Project:
         else:
             env |= {"GITLAB_TOKEN": BOT_TOKEN, "CI_DEFAULT_BRANCH": "main"}
             env |= {"CI_PROJECT_URL": f"file://{self.bare}".removesuffix(".git")}
-            self.git("checkout", "--quiet", "--detach", at=place)
+            self.git("fetch", "--quiet", "--depth=9", "origin", at=place)
+            self.git("checkout", "--quiet", "--detach", commit, at=place)
         if meanwhile:
             env["PATH"] = f"{self.delayed(meanwhile)}:{env['PATH']}"
         return [self.step(script, place, env) for script in self.steps()]
@@ -195,6 +199,18 @@ def test_what_happened_on_the_tracker_is_committed(project: Project) -> None:
     assert project.file() == ROADMAP.replace("[ ] Task 1.2", "[x] Task 1.2")
     assert codes(project.job()) == {0}
     assert project.git("rev-list", "--count", "main") == "2"
+
+
+def test_a_job_that_waited_starts_from_what_the_one_before_it_pushed(project: Project) -> None:
+    """An old file beside a newer state would look as if somebody had undone everything."""
+    project.job()
+    waiting = project.git("rev-parse", "main")
+    project.sandbox.person().close(project.number("Task 1.2: Glue it together"))
+    project.job()
+    assert codes(project.job(commit=waiting)) == {0}
+    assert project.sandbox.person().issue(project.number("Task 1.2: Glue it together")).state == "closed"
+    assert "[x] Task 1.2" in project.file()
+    assert GITHUB["jobs"]["sync"]["steps"][0]["with"]["ref"] == GITHUB["env"]["BRANCH"]
 
 
 def test_what_somebody_pushed_arrives_on_the_tracker(project: Project) -> None:
