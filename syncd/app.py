@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from threading import Event
+from threading import Event, Lock, get_ident
 from typing import TypedDict
 from urllib.parse import urlsplit
 
@@ -153,28 +153,31 @@ class _Hosts:
     stop: Event
     patience: float
     paces: dict[str, Pace] = field(default_factory=dict)
-    stores: dict[str, Store] = field(default_factory=dict)
-    """The open state of the run that is going on, by host: what is created there is counted across restarts."""
+    stores: dict[int, Store] = field(default_factory=dict)
+    """The open state of the run of each thread: what is created is counted there, across restarts. A state belongs to
+    its thread, while the pace of a host is shared by all."""
+    making: Lock = field(default_factory=Lock)
 
     def pace(self, remote: str, store: Store) -> Pace:
         """The gate before the host of a remote."""
         keys = self.settings.remotes[remote]
         address = keys.api_url or keys.url
         host = urlsplit(address).netloc.lower()
-        self.stores[host] = store
-        if host not in self.paces:
-            own = keys.pace
-            figures = (
-                Figures(own.interval.total_seconds(), own.per_minute, own.per_hour)
-                if own
-                else usual_figures(address)
-            )
-            self.paces[host] = Pace(
-                figures,
-                clock=self.clock,
-                wait=self.stop.wait,
-                patience=self.patience,
-                load=lambda: self.stores[host].creations(host, self.clock() - timedelta(hours=1)),
-                record=lambda when: self.stores[host].commit("", Created(host, when)),
-            )
-        return self.paces[host]
+        self.stores[get_ident()] = store
+        with self.making:
+            if host not in self.paces:
+                own = keys.pace
+                figures = (
+                    Figures(own.interval.total_seconds(), own.per_minute, own.per_hour)
+                    if own
+                    else usual_figures(address)
+                )
+                self.paces[host] = Pace(
+                    figures,
+                    clock=self.clock,
+                    wait=self.stop.wait,
+                    patience=self.patience,
+                    load=lambda: self.stores[get_ident()].creations(host, self.clock() - timedelta(hours=1)),
+                    record=lambda when: self.stores[get_ident()].commit("", Created(host, when)),
+                )
+            return self.paces[host]
