@@ -318,3 +318,24 @@ def test_a_secret_that_cannot_be_read_is_told_before_anything_begins(tracker: Sa
     )
     with pytest.raises(ConfigError, match="nowhere"):
         watchman.__enter__()
+
+
+def test_several_roadmaps_are_synced_at_once_on_one_host_with_one_state(
+    tracker: Sandbox, memory: Path
+) -> None:
+    names = [f"r{number}" for number in range(6)]
+    keys = []
+    for name in names:
+        tasks = "".join(f"- [ ] {name} task {number}\n" for number in range(8))
+        (memory / f"{name}.md").write_text(f"# {name}\n\n## Phase {name}\n\n{tasks}", encoding="utf-8")
+        keys.append(f"{name}: {{path: {name}.md, remotes: [github], every: 1h}}")
+    watchman = Watchman(tracker, memory)
+    text = configuration(tracker).replace("quarantine: 0s", "quarantine: 0s, pace: {interval: 1ms}")
+    watchman.config.write_text(
+        text.replace("roadmaps: {", f"roadmaps: {{{', '.join(keys)}, "), encoding="utf-8"
+    )
+    with watchman as daemon:
+        daemon.until(lambda: len({run.name for run in daemon.runs}) == 7, 60)
+        daemon.until_calm()
+        assert {run.result for run in daemon.runs} <= {"ok", "noop"}
+        assert len(tracker.person().issues()) == 6 * 8 + 5
