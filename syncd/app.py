@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from threading import Event, Lock, get_ident
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import urlsplit
 
 from syncd.config import Remote as Keys
@@ -22,6 +22,9 @@ from syncd.model.policy import ReadingRules
 from syncd.model.values import Uid
 from syncd.state.store import Store
 from syncd.state.words import Created
+
+if TYPE_CHECKING:
+    from syncd.forge.github import App
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _UID_LENGTH = 16
@@ -98,9 +101,8 @@ def _job(settings: Settings, name: str, remotes: dict[str, Remote]) -> Job:
 
 
 class Connection(TypedDict):
-    """How a project is reached, whatever its forge: what every adapter takes beside its name and the project's."""
+    """How a project is reached, whatever its forge: what every adapter takes beside its name, project and token."""
 
-    token: str
     pace: Pace
     web_url: str
     api_url: str
@@ -108,38 +110,71 @@ class Connection(TypedDict):
     ca_file: str | None
 
 
-def _github(name: str, keys: Keys, connection: Connection) -> Forge:
+class _Access:
+    """As whom a remote is worked with: its token, read when it is needed, or its App, which is made once."""
+
+    def __init__(self, settings: Settings, remote: str, redactor: Redactor) -> None:
+        self._settings = settings
+        self._remote = remote
+        self._redactor = redactor
+        self._app: App | None = None
+
+    def token(self) -> str:
+        """The secret itself. Raises ConfigError."""
+        token = self._settings.token(self._remote)
+        self._redactor.hide(token)
+        return token
+
+    def of_github(self) -> str | App:
+        """The secret, or the App that gets itself one: it keeps that from run to run."""
+        from syncd.forge.github import App  # noqa: PLC0415 - see below
+
+        keys = self._settings.remotes[self._remote].app
+        if keys is None:
+            return self.token()
+        if self._app is None:
+            self._app = App(keys.id, self._key, installation=keys.installation, hide=self._redactor.hide)
+        return self._app
+
+    def _key(self) -> str:
+        key = self._settings.app_key(self._remote)
+        self._redactor.hide(key)
+        return key
+
+
+def _github(name: str, keys: Keys, access: _Access, connection: Connection) -> Forge:
     from syncd.forge.github import GitHub  # noqa: PLC0415 - its library takes a third of a second to load
 
-    return GitHub(name, keys.project, **connection)
+    return GitHub(name, keys.project, token=access.of_github(), **connection)
 
 
-def _gitlab(name: str, keys: Keys, connection: Connection) -> Forge:
+def _gitlab(name: str, keys: Keys, access: _Access, connection: Connection) -> Forge:
     from syncd.forge.gitlab import GitLab  # noqa: PLC0415 - the same
 
-    return GitLab(name, keys.project, dropped_label=keys.dropped_label, **connection)
+    return GitLab(name, keys.project, token=access.token(), dropped_label=keys.dropped_label, **connection)
 
 
-ADAPTERS: Mapping[str, Callable[[str, Keys, Connection], Forge]] = {"github": _github, "gitlab": _gitlab}
+ADAPTERS: Mapping[str, Callable[[str, Keys, _Access, Connection], Forge]] = {
+    "github": _github,
+    "gitlab": _gitlab,
+}
 """By what stands behind `kind:`."""
 
 
 def _remote(settings: Settings, name: str, hosts: _Hosts, redactor: Redactor) -> Remote:
     keys = settings.remotes[name]
+    access = _Access(settings, name, redactor)
 
     def forge(store: Store) -> Forge:
-        token = settings.token(name)
-        redactor.hide(token)
         ca_file = settings.ca_file(name)
         connection = Connection(
-            token=token,
             pace=hosts.pace(name, store),
             web_url=keys.url,
             api_url=keys.api_url or "",
             timeout=int(keys.timeout.total_seconds()),
             ca_file=str(ca_file) if ca_file else None,
         )
-        return ADAPTERS[keys.kind](name, keys, connection)
+        return ADAPTERS[keys.kind](name, keys, access, connection)
 
     return Remote(name, forge, quarantine=keys.quarantine, full_sweep=keys.full_sweep)
 

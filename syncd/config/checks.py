@@ -46,8 +46,10 @@ def _remote(at: _At, name: str, remote: Remote, folder: Path) -> Iterator[Proble
         yield Problem((*at, "project"), f"expected {kind.form}")
     for key in sorted(remote.model_fields_set & _OWN - kind.keys):
         yield Problem((*at, key), f"not a key of kind `{remote.kind}`")
-    if remote.token is not None and remote.token_file is not None:
-        yield Problem((*at, "token_file"), "`token` and `token_file` are both set", "keep one of them")
+    said = [key for key in ("token", "token_file", "app") if getattr(remote, key) is not None]
+    if said[1:]:
+        both = " and ".join(f"`{key}`" for key in said)
+        yield Problem((*at, said[1]), f"{both} are both set", "keep one of them")
     for key, address in (("url", remote.url), ("api_url", remote.api_url)):
         if address and address.startswith("http:") and not (remote.insecure or loopback(address)):
             yield Problem((*at, key), "http would show the token to everybody on the way", "use https")

@@ -18,6 +18,8 @@ class Kind:
     project: re.Pattern[str]
     """A project there. The address of a repository is the host, a slash or colon, and this."""
     form: str
+    tool: tuple[str, ...]
+    """Its own command, which prints the token it was given when the host is said last; asked only on request."""
     keys: frozenset[str] = frozenset()
 
 
@@ -27,12 +29,15 @@ KINDS: Mapping[str, Kind] = {
         ("GITHUB_TOKEN", "GH_TOKEN"),
         re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+"),
         "`owner/name`",
+        ("gh", "auth", "token", "--hostname"),
+        frozenset({"app"}),
     ),
     "gitlab": Kind(
         "https://gitlab.com",
         ("GITLAB_TOKEN",),
         re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)+"),
         "`group/project`, with all groups above it",
+        ("glab", "config", "get", "token", "--host"),
         frozenset({"dropped_label"}),
     ),
 }

@@ -22,9 +22,6 @@ from syncd.errors import ConfigError
 
 DEFAULT = Path("syncd.yaml")
 _PREFIX = "SYNCD_"
-_COMING = {
-    "app": "GitHub Apps come with a later version; use `token` or `token_file`",
-}
 
 
 def load(path: Path | None, env: Mapping[str, str], flags: Mapping[str, Any] | None = None) -> Settings:
@@ -164,7 +161,7 @@ def _problem(loc: text.Path, kind: str, message: str, context: Mapping[str, Any]
     key = str(path[-1]) if path else ""
     match kind:
         case "extra_forbidden":
-            return Problem(path, "unknown key", _COMING.get(key) or _near(key, _group(path[:-1])))
+            return Problem(path, "unknown key", _near(key, _group(path[:-1])))
         case "missing":
             return Problem(path, "is missing")
         case "string_pattern_mismatch" if "[key]" in loc:
@@ -208,6 +205,8 @@ def _tokens(document: Document, env: Mapping[str, str], origins: _Origins) -> di
         said = remote.token.get_secret_value() if remote.token else ""
         kind = KINDS[remote.kind]
         usual = next((env[variable] for variable in kind.variables if env.get(variable)), "")
+        if remote.app is not None or said == kind.tool[0]:
+            continue
         if said.startswith("$"):
             if not env.get(said[1:]):
                 raise origins.error(("remotes", name, "token"), "the variable it names is not set")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,6 +14,7 @@ from syncd.config.cron import Cron
 from syncd.config.kinds import KINDS
 from syncd.config.serving import Serve
 from syncd.config.shape import LimitKeys, Remote, Roadmap
+from syncd.config.tools import token_of
 from syncd.config.values import Part
 from syncd.errors import ConfigError, UsageError
 from syncd.model.policy import Adoption, LabelRules, Limits, Policy, ReadingRules, Share
@@ -80,11 +82,14 @@ class Settings:
         return self._roadmap(roadmap).branch == "any"
 
     def token(self, remote: str) -> str:
-        """The secret itself. A file is read anew each time, for mounted secrets change.
+        """The secret itself. A file is read anew each time, for mounted secrets change; `gh` and `glab` are asked anew.
 
         Raises :class:`~syncd.errors.ConfigError` where there is none.
         """
         keys = self.remotes[remote]
+        tool = KINDS[keys.kind].tool
+        if keys.token is not None and keys.token.get_secret_value() == tool[0]:
+            return token_of(f"remotes.{remote}.token", tool, keys.url)
         if keys.token_file is not None:
             return _from_file(f"remotes.{remote}.token_file", self.folder / keys.token_file)
         if remote in self.tokens:
@@ -96,6 +101,20 @@ class Settings:
             key=f"remotes.{remote}",
             hint=f"set `token_file`, SYNCD_REMOTES__{remote.upper()}__TOKEN{usual}",
         )
+
+    def app_key(self, remote: str) -> str:
+        """The private key of a remote's App, read anew each time.
+
+        Raises :class:`~syncd.errors.ConfigError` where it cannot be read, or where everybody on the machine can.
+        """
+        app = self.remotes[remote].app
+        assert app is not None, "only a remote with `app` has a key"
+        key, path = f"remotes.{remote}.app.key_file", self.folder / app.key_file
+        found = _from_file(key, path)
+        if path.stat().st_mode & stat.S_IRWXO:
+            hint = "chmod 600; in Kubernetes `defaultMode: 0440`"
+            raise ConfigError(f"{path}: everybody on this machine may use it", key=key, hint=hint)
+        return found
 
     def timetable(self, roadmap: str) -> timedelta | Cron:
         """When the daemon syncs a roadmap of itself."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Literal
@@ -32,6 +33,12 @@ def _adoption(value: Any) -> Any:
     raise ValueError("expected `never`, `milestone`, `all` or `label:NAME`")
 
 
+def _app_id(value: Any) -> str:
+    if isinstance(value, bool) or not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", str(value)):
+        raise ValueError("expected the App's id, a number, or its client id")
+    return str(value)
+
+
 Adopt = Annotated[
     str,
     BeforeValidator(_adoption),
@@ -47,6 +54,14 @@ class Pace(Group):
     per_hour: int = Key(default=500, ge=1)
 
 
+class AppKeys(Group):
+    """A GitHub App: its id (or client id), its private key, and where it is installed if that shall not be found."""
+
+    id: Annotated[str, BeforeValidator(_app_id), WithJsonSchema({"type": ["string", "integer"]})]
+    key_file: str
+    installation: int | None = Key(default=None, ge=1)
+
+
 class Remote(Group):
     """One project on one forge."""
 
@@ -56,6 +71,7 @@ class Remote(Group):
     api_url: Address | None = None
     token: SecretStr | None = None
     token_file: str | None = None
+    app: AppKeys | None = None
     ca_file: str | None = None
     timeout: Duration = timedelta(seconds=30)
     quarantine: Duration = timedelta(minutes=15)

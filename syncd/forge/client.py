@@ -174,10 +174,14 @@ class Client(ABC):
             raise Unknown(why, remote=self.remote, status=answer.status) from None
 
     def _read_once(self, target: str) -> Answer:
+        return self._judged(target, lambda: self._ask("GET", target, None))
+
+    def _judged(self, target: str, ask: Callable[[], Raw]) -> Answer:
+        """Asks once what leaves nothing in doubt, and judges the answer."""
         self._pace.read()
         self._sent(False)
         try:
-            answer = self._send("GET", target, None)
+            answer = self._heard(target, ask())
         except RequestException as error:
             raise NotSent(f"no answer ({type(error).__name__})", remote=self.remote) from None
         if answer.status >= 500 or answer.status == 304:
@@ -192,7 +196,7 @@ class Client(ABC):
         with self._pace.write(creates=verb == "POST"):
             self._sent(True)
             try:
-                answer = self._send(verb, path, body)
+                answer = self._heard(path, self._ask(verb, path, body))
             except RequestException as error:
                 why = f"no answer ({type(error).__name__})"
                 raise (NotSent if never_left(error) else Unknown)(why, remote=self.remote) from None
@@ -204,8 +208,7 @@ class Client(ABC):
             raise self._moved(answer)
         return answer
 
-    def _send(self, verb: str, target: str, body: Mapping[str, Json] | None) -> Answer:
-        raw = self._ask(verb, target, body)
+    def _heard(self, target: str, raw: Raw) -> Answer:
         self._hear(raw.headers)
         try:
             data = json.loads(raw.text) if raw.text else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from syncd.sandbox.records import Group, Origin, Project, Role, Token, User
+from syncd.sandbox.records import App, Group, Origin, Project, Role, Token, User
 from syncd.sandbox.world import Missing, World
 
 
@@ -30,6 +30,14 @@ def add_token(
     add_user(world, login)
     with world.effect(Origin(login)):
         return world.put(Token(secret, login, cap, scopes, expires_at, place.id if place else None))
+
+
+def add_app(world: World, slug: str, public_key: str, project: Project, cap: Role = Role.WRITE) -> App:
+    """A GitHub App that is installed in one project."""
+    with world.effect(Origin(slug)):
+        app = world.put(App(world.new_id(), slug, public_key, world.new_id(), (project.id,), cap))
+        set_role(world, project, app.bot, cap)
+    return app
 
 
 def add_project(

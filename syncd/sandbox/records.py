@@ -49,6 +49,22 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
+class App:
+    """A GitHub App, and where it is installed: `public_key` is PEM, `place_ids` are projects. It acts as its `bot`."""
+
+    id: int
+    slug: str
+    public_key: str
+    installation: int
+    place_ids: tuple[int, ...]
+    cap: int = Role.WRITE
+
+    @property
+    def bot(self) -> str:
+        return f"{self.slug}[bot]"
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """`roles` are by login. `next_number` is shared by issues and pull requests. A public project is readable
     by everybody. Former names lead here until another project takes one of them."""

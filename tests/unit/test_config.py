@@ -329,7 +329,7 @@ def test_a_mistake_is_told_with_its_place_and_without_its_value(
         (BASE + "stat: x\n", "state"),
         (with_roadmap("evry: 5m"), "every"),
         (BASE + "serve: {listn: x}\n", "listen"),
-        (with_remote("app: {}"), "token"),
+        (with_remote("app: {id: 1, key_file: x, instalation: 3}"), "installation"),
         (BASE.replace("[github]", "[gitub]"), "github"),
     ],
 )

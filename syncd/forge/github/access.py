@@ -59,6 +59,12 @@ def scopes_of(headers: Mapping[str, str]) -> tuple[str, ...] | None:
     return None if said is None else tuple(scope for scope in said.replace(",", " ").split() if scope)
 
 
+def of_permissions(permissions: Mapping[str, Any]) -> frozenset[Right]:
+    """The rights of an App's installation: labels and milestones belong to issues there."""
+    hooks = {Right.HOOKS} if permissions.get("repository_hooks") == "write" else set()
+    return (_PUSH if permissions.get("issues") == "write" else frozenset()) | hooks
+
+
 def _of_role(roles: Mapping[str, Any]) -> frozenset[Right]:
     if roles.get("admin") or roles.get("maintain"):
         return _PUSH | ({Right.HOOKS} if roles.get("admin") else set())

@@ -11,6 +11,7 @@ from syncd.errors import AccessRefused, ForgeError, Gone, Rejected, Unknown
 from syncd.forge.client import Answer, Json
 from syncd.forge.github import shapes
 from syncd.forge.github.access import granted, probed
+from syncd.forge.github.app import App
 from syncd.forge.github.client import GitHubClient
 from syncd.forge.github.hooks import DIALECT
 from syncd.forge.hooks import Hooks
@@ -49,7 +50,8 @@ class GitHub:
     """One repository. Titles are made inert on their way out and plain on their way in, here and nowhere else.
 
     ``project`` is ``owner/name``; ``web_url`` the address of the host, from which ``api_url`` follows if not given.
-    ``timeout`` in seconds, ``ca_file`` a PEM file for a host with a certificate of its own.
+    ``token`` is a secret, or an :class:`App`. ``timeout`` in seconds, ``ca_file`` a PEM file for a host with a
+    certificate of its own.
     """
 
     capabilities = CAPABILITIES
@@ -59,7 +61,7 @@ class GitHub:
         remote: str,
         project: str,
         *,
-        token: str,
+        token: str | App,
         pace: Pace,
         web_url: str = "https://github.com",
         api_url: str = "",
@@ -72,6 +74,7 @@ class GitHub:
         self._client = GitHubClient(
             remote,
             token=token,
+            project=project,
             api_url=(api_url or api_url_of(web_url)).rstrip("/"),
             timeout=timeout,
             ca_file=ca_file,
@@ -102,12 +105,16 @@ class GitHub:
             ) from None
         self._answer = answer
         project = self._client.seen(shapes.project, answer.data)
-        self._project = replace(project, rights=granted(answer, self._client.token))
+        app = self._client.app
+        rights = app.rights if app else granted(answer, self._client.token)
+        self._project = replace(project, rights=rights)
         self._client.home = int(self._project.id)
         return self._project
 
     def account(self) -> str:
-        """The login of the token's user. Empty for a token that belongs to nobody (GitHub Actions)."""
+        """The login of the token's user, or of an App's bot. Empty for a token of nobody's (GitHub Actions)."""
+        if self._client.app:
+            return self._client.app.bot(self._client.as_app)
         try:
             return self._client.seen(lambda user: str(user["login"]), self._client.read("/user").data)
         except AccessRefused as error:

@@ -10,7 +10,7 @@ from syncd.sandbox import people
 from syncd.sandbox.github import refusals
 from syncd.sandbox.issues import get
 from syncd.sandbox.planning import find_label, find_milestone
-from syncd.sandbox.records import Issue, Label, Milestone, Origin, Project, Role, Token, User, View
+from syncd.sandbox.records import App, Issue, Label, Milestone, Origin, Project, Role, Token, User, View
 from syncd.sandbox.wire import Answer
 from syncd.sandbox.world import Missing, World
 
@@ -32,6 +32,7 @@ class Call:
     token: Token | None
     view: View
     deep_page: int = 1000
+    app: App | None = None
 
     @property
     def api(self) -> str:

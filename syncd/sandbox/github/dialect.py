@@ -11,7 +11,7 @@ from dataclasses import replace
 from email.utils import format_datetime
 from typing import Any
 
-from syncd.sandbox.github import routes
+from syncd.sandbox.github import apps, routes
 from syncd.sandbox.github.call import Answer, Call
 from syncd.sandbox.github.refusals import Refused, bad_credentials, not_found
 from syncd.sandbox.limits import Meter
@@ -49,6 +49,8 @@ class GitHub:
         """Raises Refused (401) for a token that is unknown or has run out."""
         secret = _secret(headers.get("authorization", ""))
         if secret is None:
+            return None
+        if apps.is_jwt(secret):
             return None
         token = self.world.tokens.get(secret)
         if token is None or (token.expires_at is not None and token.expires_at <= self.world.now()):
@@ -93,6 +95,7 @@ class GitHub:
             token,
             view,
             self.deep_page,
+            apps.bearer(self.world, _secret(asked.headers.get("authorization", "")) or ""),
         )
         if (asked.method, path) == ("GET", "/rate_limit"):
             return self._rate_limit(token.login if token else "anonymous")

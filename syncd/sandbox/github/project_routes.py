@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from syncd.sandbox.github import paging, shapes
+from syncd.sandbox.github import apps, paging, shapes
 from syncd.sandbox.github.call import Answer, Call
-from syncd.sandbox.github.refusals import invalid, not_found
+from syncd.sandbox.github.refusals import Refused, invalid, not_found
 from syncd.sandbox.github.wishes import expect, require
 from syncd.sandbox.records import Hook, Role
 
 
 def get_user(call: Call) -> Answer:
+    if call.token and apps.is_of_app(call.token):
+        raise Refused(403, "Resource not accessible by integration")
     return Answer(200, shapes.own_user(call, call.me))
 
 

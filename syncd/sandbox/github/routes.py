@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from syncd.sandbox import routing
+from syncd.sandbox.github import apps, tracker
 from syncd.sandbox.github import planning_routes as planning
 from syncd.sandbox.github import project_routes as project
-from syncd.sandbox.github import tracker
 from syncd.sandbox.github.call import Answer, Call
 
 Endpoint = Callable[[Call], Answer]
@@ -51,6 +51,9 @@ _REPOSITORY: tuple[tuple[str, str, Endpoint], ...] = (
 
 def _all() -> Iterator[tuple[str, list[str], Endpoint]]:
     yield "GET", ["user"], project.get_user
+    yield "GET", ["app"], apps.get_app
+    yield "GET", ["repos", "{owner}", "{repo}", "installation"], apps.get_installation
+    yield "POST", ["app", "installations", "{installation_id:int}", "access_tokens"], apps.create_token
     for method, rest, endpoint in _REPOSITORY:
         tail = rest.split("/") if rest else []
         yield method, ["repos", "{owner}", "{repo}", *tail], endpoint

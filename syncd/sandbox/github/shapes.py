@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from syncd.sandbox.clock import stamp
+from syncd.sandbox.github.apps import is_of_app
 from syncd.sandbox.github.call import Call
 from syncd.sandbox.pacific import midnight
 from syncd.sandbox.people import role_of
@@ -19,7 +20,7 @@ _REACTIONS = ("+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eye
 def user(call: Call, login: str) -> Json:
     """A person who has an account here; one who has not is GitHub's `ghost`."""
     who = call.world.users.get(login.lower()) or User(10137, "ghost")
-    url = f"{call.api}/users/{who.login}"
+    url = f"{call.api}/users/{quote(who.login)}"
     return {
         "login": who.login,
         "id": who.id,
@@ -27,7 +28,7 @@ def user(call: Call, login: str) -> Json:
         "avatar_url": f"{call.base}/avatars/{who.id}",
         "gravatar_id": "",
         "url": url,
-        "html_url": f"{call.base}/{who.login}",
+        "html_url": f"{call.base}/{quote(who.login)}",
         "followers_url": f"{url}/followers",
         "following_url": f"{url}/following{{/other_user}}",
         "gists_url": f"{url}/gists{{/gist_id}}",
@@ -37,7 +38,7 @@ def user(call: Call, login: str) -> Json:
         "repos_url": f"{url}/repos",
         "events_url": f"{url}/events{{/privacy}}",
         "received_events_url": f"{url}/received_events",
-        "type": "User",
+        "type": "Bot" if who.login.endswith("[bot]") else "User",
         "user_view_type": "public",
         "site_admin": False,
     }
@@ -220,7 +221,9 @@ _REPOSITORY_URLS = """
 def repository(call: Call, project: Project) -> Json:
     url = project_url(call, project)
     html_url = f"{call.base}/{project.full_name}"
-    role = role_of(project, call.user.login if call.user else None)
+    # To GitHub an App's installation has rights, but no role.
+    who = None if call.token and is_of_app(call.token) else call.user
+    role = role_of(project, who.login if who else None)
     opened = sum(count for (_, state), count in call.world.counts[project.id].items() if state == "open")
     counts = ("forks_count", "stargazers_count", "watchers_count", "forks", "watchers", "size")
     return {
