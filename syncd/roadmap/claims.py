@@ -52,6 +52,8 @@ _FRONT_KEYS: Final[tuple[tuple[Count | Literal["percent"], str], ...]] = (
 _FRONT_VALUE: Final = re.compile(
     r"(?P<part>\d{1,5})(?:\s*/\s*(?P<whole>\d{1,5}))?(?:[\s(]+(?P<share>\d{1,3})\s*%\)?)?(?P<unit>\s*%)?[\"'\s]*(?:#.*)?$"
 )
+LONGEST_LINE: Final = 2000
+"""Characters of a line that may hold a counter. The looks around each number would make longer ones slow."""
 
 
 class Chars(NamedTuple):

@@ -11,6 +11,7 @@ never reported.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -18,7 +19,7 @@ from typing import Final
 from syncd.model.changes import Edit
 from syncd.roadmap import columns
 from syncd.roadmap.blocks import Hidden, Item, Table
-from syncd.roadmap.claims import Chars, Claim, claims, front_matter_claim
+from syncd.roadmap.claims import LONGEST_LINE, Chars, Claim, claims, front_matter_claim
 from syncd.roadmap.outline import boxes
 from syncd.roadmap.outline.document import Document
 from syncd.roadmap.outline.words import STATUS_EMOJI
@@ -49,8 +50,9 @@ class Counter:
     """A counter of the file. ``basis``: None if its numbers are wrong; ``scopes``: what it may count, nearest first.
 
     ``start`` is the byte at which ``line`` begins. All ``claims`` are right together or not at all (a table's row has
-    two if it also counts what is left). ``quiet``: kept true, but never reported, for it may count something else;
-    ``fenced``: quiet, and its numbers stand in columns; ``sign`` is the status emoji at its front, if any.
+    two if it also counts what is left). ``heading``: it stands in one. ``quiet``: kept true, but never reported, for it
+    may count something else; ``fenced``: quiet, and its numbers stand in columns; ``sign`` is the status emoji at its
+    front, if any.
     """
 
     claims: tuple[Claim, ...]
@@ -59,6 +61,7 @@ class Counter:
     scopes: tuple[Scope, ...]
     basis: Basis | None = None
     row: Row | None = None
+    heading: bool = False
     quiet: bool = False
     fenced: bool = False
     sign: Chars | None = None
@@ -106,17 +109,17 @@ def stale(document: Document) -> list[Stale]:
     wrong = [one for one in counters(document) if one.basis is None and not one.quiet]
     unread = _boxes_not_read(document) if wrong else []
     found: list[Stale] = []
-    ignored = [
+    ignored = sorted(
         document.source.starts[one.first - 1]
         for one in document.outline.not_tasks
         if one.reason.startswith("section: ")
-    ]
+    )
     for counter in wrong:
         basis = _meant(counter, slots, ignored)
         if basis is not None:
             counted = slots.tally(basis)
             edits = tuple(_edits(counter, counted, "half up"))
-            hidden = sum(basis.scope.start <= at < basis.scope.end for at in unread)
+            hidden = _within(unread, basis.scope)
             for claim in counter.claims:
                 numbers, actual = claim.numbers(counter.line), said(claim, counted, "half up")
                 if numbers != actual:
@@ -124,6 +127,10 @@ def stale(document: Document) -> list[Stale]:
                         Stale(counter.span(claim.span), shown(numbers), shown(actual), edits, hidden)
                     )
     return sorted(found, key=lambda one: one.span)
+
+
+def _within(places: Sequence[int], scope: Scope) -> int:
+    return bisect_left(places, scope.end) - bisect_left(places, scope.start)
 
 
 def _boxes_not_read(document: Document) -> list[int]:
@@ -162,30 +169,29 @@ def _basis(counter: Counter, slots: Slots) -> Basis | None:
                 return replace(basis, rounding=rounding)
     # 0/0 of a section without tasks is right too, but only if nothing else is meant.
     nothing = (
-        _agreeing(counter, Tally(0, 0)) if counter.scopes and not slots.within(counter.scopes[0]) else None
+        _agreeing(counter, Tally(0, 0)) if counter.scopes and not slots.count(counter.scopes[0]) else None
     )
     return Basis(counter.scopes[0], "tasks", "done", nothing) if nothing else None
 
 
 def _meant(counter: Counter, slots: Slots, ignored: Sequence[int]) -> Basis | None:
-    """The sense of a counter that is wrong: in the nearest scope with tasks, the one whose total it has, if any.
+    """What a counter that is wrong was meant to count; None where that cannot be said.
 
-    ``5/12 done`` over 4 tasks with 12 boxes counts boxes. A line about the ``overall`` progress speaks of the file. One
-    over boxes that are no tasks (``## Definition of Done (3/17)``) counts those, which is nothing to us.
+    The nearest tasks, in the sense whose total it has, if any (``5/12 done`` over 4 tasks with 12 boxes counts boxes);
+    tasks further out, if their number is its total (``## Completed (21/31)``). A line about the ``overall`` progress
+    speaks of the file, a heading of its own section, and one over boxes that are no tasks (``## Definition of Done
+    (3/17)``) of those, which is nothing to us.
     """
     file = counter.scopes[-1:] if counter.row is None and _OVERALL.match(counter.line) else ()
-    near = (
-        one
-        for one in file or counter.scopes
-        if slots.within(one) or any(one.start <= at < one.end for at in ignored)
-    )
-    scope = next(near, None)
-    if scope is None or not slots.within(scope):
-        return None
+    scopes = file or counter.scopes
+    near = next((one for one in scopes if slots.count(one) or _within(ignored, one)), None)
     totals = {total for claim in counter.claims if (total := _total(claim, counter.line)) is not None}
-    senses = list(_senses(scope))
-    fitting = (basis for basis in senses if {slots.tally(basis).total} == totals)
-    return next(fitting, senses[0])
+    mine = list(_senses(near)) if near is not None and slots.count(near) else []
+    for basis in (*mine, *(Basis(scope, "tasks", "done") for scope in scopes if scope.task is None)):
+        if {slots.tally(basis).total} == totals:
+            return basis
+    owned = not counter.heading or near == counter.scopes[0]
+    return mine[0] if mine and owned else None
 
 
 def _senses(scope: Scope) -> Iterator[Basis]:
@@ -277,9 +283,14 @@ def _in_text(document: Document, scopes: Scopes) -> Iterator[Counter]:
     headings = {source.line_of(heading.start) for heading in scopes.headings}
     for index, start in enumerate(source.starts):
         text = source.raw(start, source.line_end(start))
-        if index + 1 not in closed and _QUICK.search(text):
-            for claim in claims(text, heading=index + 1 in headings):
-                yield Counter((claim,), text, start, scopes.around(start))
+        if index + 1 not in closed and _may_count(text):
+            heading = index + 1 in headings
+            for claim in claims(text, heading=heading):
+                yield Counter((claim,), text, start, scopes.around(start), heading=heading)
+
+
+def _may_count(text: str) -> bool:
+    return len(text) <= LONGEST_LINE and _QUICK.search(text) is not None
 
 
 def _lines_not_prose(document: Document) -> set[int]:
@@ -309,13 +320,16 @@ def _in_hidden(document: Document, scopes: Scopes) -> Iterator[Counter]:
             if block.kind == "front matter":
                 yield from _front_matter_line(text, start, scopes)
                 continue
-            named = [(title, scope) for title, scope in titles if scope and title in source.meant(text)]
-            if len(named) == 1 and _QUICK.search(text):
+            if not _may_count(text):
+                continue
+            meant = source.meant(text)
+            named = [(title, scope) for title, scope in titles if scope and title in meant]
+            if len(named) == 1:
                 yield from _fence_line(document, text, start, *named[0])
 
 
 def _front_matter_line(text: str, start: int, scopes: Scopes) -> Iterator[Counter]:
-    found = front_matter_claim(text)
+    found = front_matter_claim(text) if len(text) <= LONGEST_LINE else None
     if found is not None:
         claim, sure = found
         yield Counter((claim,), text, start, (scopes.file,), quiet=not sure)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from syncd.roadmap.blocks import Cell, Table
-from syncd.roadmap.claims import Chars, Claim
+from syncd.roadmap.claims import LONGEST_LINE, Chars, Claim
 from syncd.roadmap.source import Source
 
 Column = Literal["total", "done", "open", "percent", "fraction", "status"]
@@ -71,8 +71,8 @@ def rows(source: Source, table: Table) -> Iterator[Row]:
         if cells:
             start = source.line_start(cells[0].start)
             line = source.raw(start, source.line_end(start))
-            found = _claims(source, cells, columns, start, line)
-            if found:
+            short = len(line) <= LONGEST_LINE
+            if found := _claims(source, cells, columns, start, line) if short else ():
                 status = _status_chars(source, cells, columns, start)
                 name = source.slice(cells[0].start, cells[0].end)
                 yield Row(name, line, start, found, status, spelled, _bars(line) == bars)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -31,7 +31,7 @@ class Scopes:
         self.document = document
         self.file = Scope(0, len(document.source.data))
         self.headings = [block for block in document.syntax.blocks if isinstance(block, Heading)]
-        self.ends = _section_ends(self.headings, self.file.end)
+        self.ends, self.parents = _sections(self.headings, self.file.end)
         self.starts = [heading.start for heading in self.headings]
         tasks = ((document.source.starts[task.line - 1], task.key) for task in document.outline.tasks())
         self.tasks = sorted(tasks)
@@ -44,12 +44,12 @@ class Scopes:
             block = self.document.places[self.tasks[index][1]].block
             if at < block.end:
                 return (Scope(block.start, block.end, self.tasks[index][1]),)
-        around = [
-            Scope(heading.start, end)
-            for heading, end in zip(self.headings, self.ends, strict=True)
-            if heading.start <= at < end
-        ]
-        return (*reversed(around), self.file)
+        around: list[Scope] = []
+        index = bisect_right(self.starts, at) - 1
+        while index >= 0:
+            around.append(Scope(self.starts[index], self.ends[index]))
+            index = self.parents[index]
+        return (*around, self.file)
 
     def named(self, name: str) -> Scope | None:
         """The scope that a row of an overview speaks of: a milestone by its title or its number, or everything."""
@@ -59,15 +59,19 @@ class Scopes:
         return self.names.get(plain) or self.names.get(_numbered(plain))
 
 
-def _section_ends(headings: Sequence[Heading], end: int) -> list[int]:
-    """Where the section of each heading ends: at the next one of its level or a higher one."""
+def _sections(headings: Sequence[Heading], end: int) -> tuple[list[int], list[int]]:
+    """Where the section of each heading ends (at the next one of its level or a higher one), and the index of the
+    heading in whose section it is, or -1.
+    """
     ends: list[int] = [end] * len(headings)
+    parents: list[int] = []
     open_: list[int] = []
     for index, heading in enumerate(headings):
         while open_ and headings[open_[-1]].level >= heading.level:
             ends[open_.pop()] = heading.start
+        parents.append(open_[-1] if open_ else -1)
         open_.append(index)
-    return ends
+    return ends, parents
 
 
 def _milestones_by_name(document: Document) -> Mapping[str, Scope]:

@@ -53,23 +53,57 @@ class Basis:
 
 
 class Slots:
-    """The tasks of a file by place, for quick counting in a range."""
+    """The tasks of a file by place. A range is counted by two lookups, however many tasks are in it: a file may have
+    as many counters as tasks.
+    """
 
     def __init__(self, slots: Iterable[Slot]) -> None:
-        self._slots = sorted(slots, key=lambda slot: slot.at)
-        self._places = [slot.at for slot in self._slots]
+        ordered = sorted(slots, key=lambda slot: slot.at)
+        self._places = [slot.at for slot in ordered]
+        self._index = {slot.key: index for index, slot in enumerate(ordered) if slot.key is not None}
+        self._sums = {unit: _running(ordered, unit) for unit in UNITS}
 
-    def within(self, scope: Scope) -> Sequence[Slot]:
-        """The tasks of a scope."""
-        if scope.task is not None:
-            return [slot for slot in self._slots if slot.key == scope.task]
-        return self._slots[
-            bisect_left(self._places, 2 * scope.start) : bisect_left(self._places, 2 * scope.end)
-        ]
+    def count(self, scope: Scope) -> int:
+        """How many tasks are in a scope."""
+        first, last = self._range(scope)
+        return last - first
 
     def tally(self, basis: Basis) -> Tally:
-        """What a sense counts."""
-        return tally(self.within(basis.scope), basis.unit, basis.dropped)
+        """What a sense counts; ``dropped`` says as what the dropped ones count."""
+        first, last = self._range(basis.scope)
+        sums = self._sums[basis.unit]
+        total, done, gone = (after - before for before, after in zip(sums[first], sums[last], strict=True))
+        return Tally(
+            done + gone if basis.dropped == "done" else done,
+            total - gone if basis.dropped == "out" else total,
+        )
+
+    def _range(self, scope: Scope) -> tuple[int, int]:
+        if scope.task is not None:
+            index = self._index.get(scope.task)
+            return (0, 0) if index is None else (index, index + 1)
+        return bisect_left(self._places, 2 * scope.start), bisect_left(self._places, 2 * scope.end)
+
+
+def _running(slots: Sequence[Slot], unit: Unit) -> list[tuple[int, int, int]]:
+    """Before each slot, and after the last: how many there were, how many done, how many dropped."""
+    total = done = gone = 0
+    sums = [(0, 0, 0)]
+    for slot in slots:
+        states = list(_counted(slot, unit))
+        total += len(states)
+        done += states.count(TaskState.DONE)
+        gone += states.count(TaskState.DROPPED)
+        sums.append((total, done, gone))
+    return sums
+
+
+def _counted(slot: Slot, unit: Unit) -> Iterator[TaskState]:
+    """The states that a unit counts of a task: its own, those of its checklist, or both as boxes."""
+    if unit == "tasks" or (unit == "boxes" and slot.kind == "box"):
+        yield slot.state
+    if unit != "tasks":
+        yield from slot.items
 
 
 def slots_of(document: Document) -> tuple[Slot, ...]:
@@ -85,23 +119,6 @@ def place_of(document: Document, task: Task) -> int:
 def slot_of(task: Task, at: int) -> Slot:
     """One task as counters see it."""
     return Slot(task.key, at, task.state, task.kind, tuple(item.state for item in task.checklist))
-
-
-def tally(slots: Sequence[Slot], unit: Unit, dropped: Dropped) -> Tally:
-    """Tasks, items of checklists, or both as boxes; ``dropped`` says as what the dropped ones count."""
-    states = [state for slot in slots for state in _counted(slot, unit)]
-    gone = states.count(TaskState.DROPPED)
-    done = states.count(TaskState.DONE)
-    return Tally(
-        done + gone if dropped == "done" else done, len(states) - gone if dropped == "out" else len(states)
-    )
-
-
-def _counted(slot: Slot, unit: Unit) -> Iterator[TaskState]:
-    if unit == "tasks" or (unit == "boxes" and slot.kind == "box"):
-        yield slot.state
-    if unit != "tasks":
-        yield from slot.items
 
 
 def said(claim: Claim, counted: Tally, rounding: Rounding) -> Numbers:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from syncd.model.changes import Edit
 from syncd.model.outline import Milestone, Outline, Reading, Task
@@ -14,6 +15,8 @@ from syncd.roadmap.counters import Stale, stale
 from syncd.roadmap.editor import splice
 from syncd.roadmap.outline import Document, read
 from syncd.roadmap.source import Source
+
+_READINGS: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +45,31 @@ def repair(document: Document, rules: ReadingRules, remembered: Reading | None) 
     # The claims of one row of a table share their edits.
     groups = tuple(dict.fromkeys(one.edits for one in found))
     kept = _confirmed(document, groups, rules, remembered)
-    if not kept:
-        return Repair(document)
     edits = tuple(edit for group in kept for edit in group)
-    return Repair(
-        _read_with(document, edits, rules, remembered),
-        edits,
-        tuple(_notice(document, one) for one in found if one.edits in kept),
-    )
+    after = _read_with(document, edits, rules, remembered) if edits else document
+    if meaning(after.outline) != meaning(document.outline):
+        return Repair(document)
+    return Repair(after, edits, tuple(_notice(document, one) for one in found if one.edits in kept))
 
 
 def _confirmed(
     document: Document, groups: tuple[tuple[Edit, ...], ...], rules: ReadingRules, remembered: Reading | None
-) -> tuple[tuple[Edit, ...], ...]:
-    """The repairs after which the file is read as before. Nearly always all of them; else looked for by halves."""
-    if not groups:
-        return ()
-    edits = [edit for group in groups for edit in group]
-    if meaning(_read_with(document, edits, rules, remembered).outline) == meaning(document.outline):
-        return groups
-    if len(groups) == 1:
-        return ()
-    half = len(groups) // 2
-    return _confirmed(document, groups[:half], rules, remembered) + _confirmed(
-        document, groups[half:], rules, remembered
-    )
+) -> set[tuple[Edit, ...]]:
+    """The repairs after which the file is read as before. Nearly always all of them; else looked for by halves, in so
+    many readings at most.
+    """
+    kept: set[tuple[Edit, ...]] = set()
+    waiting = [groups]
+    for _ in range(_READINGS):
+        if not waiting:
+            break
+        some = waiting.pop()
+        edits = [edit for group in some for edit in group]
+        if meaning(_read_with(document, edits, rules, remembered).outline) == meaning(document.outline):
+            kept.update(some)
+        elif len(some) > 1:
+            waiting += [some[len(some) // 2 :], some[: len(some) // 2]]
+    return kept
 
 
 def _read_with(

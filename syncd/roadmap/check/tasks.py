@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -14,6 +15,7 @@ from syncd.roadmap.places import Span
 
 _LONGEST: Final = 255
 """Characters of a title that GitHub and GitLab take (reading-roadmaps §4)."""
+_LEAD: Final = re.compile(r"[\s>|]*(?:(?:[-*+]|\d{1,9}[.)]|#{1,6})\s+)?(?:\[[^\]]{0,4}\]\s+)?(?:\*\*|__)?")
 _RESTARTS: Final = 4
 """Numbering restarts per milestone if more than one in so many identifiers stands in several of them."""
 
@@ -108,9 +110,9 @@ def _same_identifier(document: Document, task: Task, first: Task) -> Notice:
 def titles(document: Document) -> Iterator[Notice]:
     """Titles that a tracker would not take whole; what is cut off opens the text of the issue."""
     for task in document.outline.tasks():
-        span = _whole_title(document, task)
-        # Most lines are shorter than any title may be: no need to look at their text.
-        if span.end - span.start > _LONGEST:
+        # A title that was cut opens the notes; the places of all others need not be made.
+        if len(task.notes) > _LONGEST // 2:
+            span = _whole_title(document, task)
             length = len(" ".join(document.source.slice(*span).split()))
             if length > _LONGEST and len(task.title) < length - 8:
                 kept = f"its issue gets the first {len(task.title)}"
@@ -140,5 +142,7 @@ def nothing(document: Document) -> Iterator[Notice]:
 
 
 def _at(document: Document, task: Task, code: str, message: str) -> Notice:
-    source, start = document.source, document.places[task.key].title.start
-    return Notice(task.line, code, message, len(source.raw(source.line_start(start), start)) + 1)
+    # From its line: the places of a task with thousands of items would be made only for this.
+    source, start = document.source, document.source.starts[task.line - 1]
+    lead = _LEAD.match(source.raw(start, source.line_end(start)))
+    return Notice(task.line, code, message, (lead.end() if lead else 0) + 1)

@@ -80,6 +80,19 @@ def test_an_overall_line_in_a_section_speaks_of_the_file() -> None:
     assert "Our progress: 2/4 tasks" in repaired(text.replace("Overall", "Our"))
 
 
+def test_a_heading_whose_total_is_that_of_the_file_speaks_of_the_file() -> None:
+    text = f"# A\n\n## Completed tasks (1/6)\n\n{TASKS}\n## Pending tasks (5/6)\n\n- [ ] e\n- [ ] f\n"
+    after = repaired(text)  # both are lanes: what stands under `Completed` is done
+    assert "## Completed tasks (4/6)" in after
+    assert "## Pending tasks (2/6)" in after
+
+
+def test_a_heading_over_nothing_speaks_of_nothing_else() -> None:
+    text = f"# A\n\n## Ideas (3/9)\n\nNone.\n\n## Phase 1\n\n{TASKS}"
+    assert repaired(text) == text
+    assert "Progress: 2/4 tasks" in repaired(text.replace("None.", "Progress: 3/9 tasks"))
+
+
 def test_what_may_count_boxes_that_are_not_read_is_left_alone() -> None:
     text = f"# A\n\n**Progress**: 95% done\n\n{TASKS}\n```\n- [x] hidden\n```\n"
     assert repaired(text) == text
