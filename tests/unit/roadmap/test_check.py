@@ -102,6 +102,11 @@ def test_a_counter_over_boxes_that_are_no_tasks_counts_those() -> None:
     assert found(text.replace("Definition of Done", "Summary").replace("- [x] tested", "Text")) == []
 
 
+def test_a_line_of_many_thousand_numbers_is_no_counter() -> None:
+    text = "# A\n\nProgress: " + "1/2 tasks " * 50_000 + "\n\n- [ ] a\n"
+    assert found(text) == []
+
+
 # -- parents ----------------------------------------
 
 
