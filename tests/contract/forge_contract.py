@@ -15,6 +15,7 @@ from syncd.errors import AccessRefused, Gone, NotSent, RateLimited, Rejected, Un
 from syncd.forge.base import Forge
 from syncd.forge.body import put, render
 from syncd.model.remote import (
+    NEEDED,
     BodyContent,
     ChecklistLine,
     Issue,
@@ -212,6 +213,17 @@ class PlainContract:
 
 class HarshContract(PlainContract):
     """Bad days: lost answers, lagging and broken lists, limits, moved and deleted things."""
+
+    def test_a_probe_reads_what_the_token_may_do_and_nothing_else(self, forge: Forge) -> None:
+        probe = forge.probe()
+        assert (probe.project.name, probe.account) == ("acme/widgets", forge.account())
+        assert probe.project.rights is not None
+        assert probe.project.rights >= NEEDED
+        assert probe.budget is not None
+        assert 0 < probe.budget.remaining < probe.budget.limit
+        assert probe.skew is not None
+        assert abs(probe.skew) < 1
+        assert (forge.requests <= 4, forge.writes) == (True, 0)
 
     def test_after_a_lost_answer_nobody_says_it_did_not_happen(self, forge: Forge, world: HarshWorld) -> None:
         forge.project()

@@ -118,6 +118,18 @@ def test_no_token_at_all(place: Place) -> None:
     assert (found["exit_code"], found["levels"]) == (78, {"token": "bad"})
 
 
+@pytest.mark.parametrize("key", ["nowhere.pem", "ROADMAP.md"])
+def test_an_app_without_a_key(place: Place, key: str) -> None:
+    if place.kind == "gitlab":
+        return
+    (place.folder / "ROADMAP.md").chmod(0o600)
+    path = place.folder / "syncd.yaml"
+    path.write_text(path.read_text().replace("token: sandbox-token", f"app: {{id: 1, key_file: {key}}}"))
+    assert "key" in place.refused()
+    found = place.examined()
+    assert (found["exit_code"], found["levels"]) == (78, {"token": "bad"})
+
+
 def lacking(found: dict[str, Any]) -> set[str]:
     return {check for check, level in found["levels"].items() if level == "bad"}
 

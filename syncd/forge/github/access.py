@@ -47,7 +47,7 @@ def probed(project: Project, account: str, answer: Answer, client: Client) -> Pr
         account=account,
         token=_kind(client.token),
         scopes=scopes_of(answer.headers),
-        expires=_expiry(answer.headers.get("github-authentication-token-expiration", "")),
+        expires=expiry(answer.headers.get("github-authentication-token-expiration", "")),
         budget=client.budget,
         skew=client.skew,
     )
@@ -87,8 +87,8 @@ def _kind(token: str) -> str:
     return next((kind for start, kind in _KINDS.items() if token.startswith(start)), "token")
 
 
-def _expiry(said: str) -> datetime | None:
-    """``2026-12-31 23:59:59 UTC``, or with an offset."""
+def expiry(said: str) -> datetime | None:
+    """When a token ends: ``2026-12-31 23:59:59 UTC``, or with an offset."""
     try:
         return datetime.fromisoformat(said.replace(" UTC", "+00:00")).astimezone(UTC)
     except ValueError:
