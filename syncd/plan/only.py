@@ -22,7 +22,7 @@ class _Part:
 
 
 def narrowed(plan: Plan, world: World, title: str) -> Plan:
-    """The plan without whatever concerns other milestones. Raises :class:`~syncd.errors.UsageError` if there is none."""
+    """The plan without whatever concerns other milestones. Raises UsageError if there is no such milestone."""
     part = _part(world, _milestone(world.outline, title))
     actions = [action for action in plan.actions if action.uid in part.uids]
     wanted = {canonical_label(label) for action in actions for label in _labels(action)}

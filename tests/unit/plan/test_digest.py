@@ -126,7 +126,7 @@ def test_neither_notes_nor_held_tasks_nor_reasons_nor_counts_enter() -> None:
 def _action(at: int, **changed: object) -> Callable[[Plan], Plan]:
     def change(base: Plan) -> Plan:
         actions = list(base.actions)
-        actions[at] = replace(actions[at], **changed)  # type: ignore[arg-type]
+        actions[at] = replace(actions[at], **changed)  # type: ignore[arg-type]  # by their names
         return replace(base, actions=tuple(actions))
 
     return change
@@ -137,7 +137,7 @@ def _content(**changed: object) -> Callable[[Plan], Plan]:
         target = base.actions[1].target
         assert isinstance(target, IssueTarget)
         assert target.content
-        content = replace(target.content, **changed)  # type: ignore[arg-type]
+        content = replace(target.content, **changed)  # type: ignore[arg-type]  # by their names
         return _action(1, target=replace(target, content=content))(base)
 
     return change

@@ -72,7 +72,7 @@ def actions(kind: ActionKind, count: int, **more: object) -> tuple[Action, ...]:
             f"Task {number}",
             ref=None if kind is CREATE else Ref(number, f"i{number}"),
             changes=(Change(Field.TITLE, "before", f"Task {number}"),) if kind is UPDATE else (),
-            **more,  # type: ignore[arg-type]
+            **more,  # type: ignore[arg-type]  # by their names
         )
         for number in range(count)
     )

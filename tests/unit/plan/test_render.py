@@ -30,7 +30,7 @@ CLOSED = Change(Field.STATE, "open", "done")
 
 def act(kind: ActionKind, uid: str, title: str, number: int = 0, **more: object) -> Action:
     ref = Ref(number, f"i{number}") if number else None
-    return Action(kind, "github", Uid(uid), title, ref=ref, **more)  # type: ignore[arg-type]
+    return Action(kind, "github", Uid(uid), title, ref=ref, **more)  # type: ignore[arg-type]  # by their names
 
 
 def creates(count: int, per_milestone: int = 40) -> tuple[Action, ...]:
