@@ -125,9 +125,9 @@ def told(process: subprocess.Popen[str], event: str) -> dict[str, Any]:
     raise AssertionError(f"{event} was never told: {seen}")
 
 
-def asked(address: str, path: str, token: str = "") -> tuple[int, str]:
+def asked(address: str, path: str, token: str = "", verb: str = "GET") -> tuple[int, str]:
     connection = HTTPConnection(address.rpartition("//")[2].replace("0.0.0.0", "127.0.0.1"))  # noqa: S104
-    connection.request("GET", path, headers={"Authorization": f"Bearer {token}"} if token else {})
+    connection.request(verb, path, headers={"Authorization": f"Bearer {token}"} if token else {})
     answer = connection.getresponse()
     try:
         return answer.status, answer.read().decode()
@@ -188,6 +188,9 @@ def test_the_daemon_of_the_unit_starts_is_healthy_reloads_and_ends(machine: Mach
         health = next(line for line in commands("systemd") if "healthcheck" in line)
         assert machine.shell(health).returncode == 0
         assert asked(address, "/readyz")[0] == 200
+        assert asked(address, "/hooks/github", verb="POST")[0] == 401, (
+            "there is a secret, and this is not signed"
+        )
         assert asked(address, "/metrics")[0] == 200, "on loopback nobody needs a token"
         process.send_signal(signal.SIGHUP)
         told(process, "config.loaded")

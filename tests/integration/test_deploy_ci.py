@@ -274,6 +274,19 @@ def test_a_state_that_somebody_kept_meanwhile_is_not_overwritten(project: Projec
     assert project.file() == ROADMAP
 
 
+def test_what_a_run_did_is_kept_although_something_waits_for_a_person(project: Project) -> None:
+    project.job()
+    person = project.sandbox.person()
+    person.close(project.number("Task 1.2: Glue it together"))
+    person.edit_issue(project.number("Task 1.3: Paint it"), title="Task 1.3: Oil it")
+    (project.folder / "ann/ROADMAP.md").write_text(ROADMAP.replace("Paint it", "Varnish it"))
+    project.push("Varnish")
+    before = project.git("rev-parse", "syncd-state")
+    assert 3 in codes(project.job()), "the job fails, so that somebody hears of it"
+    assert "[x] Task 1.2" in project.file()
+    assert project.git("rev-parse", "syncd-state") != before
+
+
 def test_a_refused_plan_is_a_failed_job_until_it_is_approved(project: Project) -> None:
     config = project.folder / "ann/syncd.yaml"
     config.write_text(config.read_text().replace("[tracker]}", "[tracker], limits: {first_create: 1}}"))
