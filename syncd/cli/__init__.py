@@ -44,7 +44,7 @@ COMMANDS: Mapping[str, Entry] = {
     "link": Entry(HAND, "Link a task to an existing issue.", "link"),
     "unlink": Entry(HAND, "End the link between a task and its issue.", "link"),
     "state": Entry(HAND, "Back up, check, export or restore the state file."),
-    "doctor": Entry(TRY, "Examine every remote: token, rights, project, budget, clock. Changes nothing."),
+    "doctor": Entry(TRY, "Examine every remote: token, rights, project, budget, clock."),
     "hooks": Entry(TRY, "List, install or remove the webhooks that tell `syncd serve` what happens."),
     "demo": Entry(TRY, "Watch it work on a copy of a file, with no account."),
     "sandbox": Entry(TRY, "Start the embedded tracker, which speaks GitHub's and GitLab's API."),
