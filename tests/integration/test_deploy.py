@@ -126,7 +126,7 @@ def told(process: subprocess.Popen[str], event: str) -> dict[str, Any]:
 
 
 def asked(address: str, path: str, token: str = "", verb: str = "GET") -> tuple[int, str]:
-    connection = HTTPConnection(address.rpartition("//")[2].replace("0.0.0.0", "127.0.0.1"))  # noqa: S104
+    connection = HTTPConnection(address.rpartition("//")[2].replace("0.0.0.0", "127.0.0.1"))  # noqa: S104 - an address to ask
     connection.request(verb, path, headers={"Authorization": f"Bearer {token}"} if token else {})
     answer = connection.getresponse()
     try:
@@ -282,7 +282,7 @@ def test_the_daemon_of_compose_runs_from_its_configuration_and_secrets(machine: 
     with machine.serving("syncd", "serve", at=at, env=env) as process:
         address = told(process, "daemon.started")["listen"]
         assert told(process, "sync.finished")["result"] == "ok"
-        health = subprocess.run(["syncd", "healthcheck"], cwd=at, env=env, check=False)  # noqa: S607
+        health = subprocess.run(["syncd", "healthcheck"], cwd=at, env=env, check=False)  # noqa: S607 - as the image has it
         assert health.returncode == 0
         assert asked(address, "/metrics")[0] == 401
         token = machine.place("/run/secrets/page-token").read_text().strip()
@@ -354,7 +354,7 @@ def test_every_mount_of_the_pod_is_a_folder_that_its_configuration_names(machine
             r"(?:_file|path|state): (/\S+?)}?$", (DEPLOY / "kubernetes/syncd.yaml").read_text(), re.MULTILINE
         )
     )
-    assert {str(Path(name).parent) for name in named} == mounts - {"/etc/syncd", "/tmp"}  # noqa: S108
+    assert {str(Path(name).parent) for name in named} == mounts - {"/etc/syncd", "/tmp"}  # noqa: S108 - a mount, not a file
     keys = {Path(name).name for name in named if name.startswith("/run/secrets")}
     assert keys == set(manifest("secret.example")["stringData"])
 
