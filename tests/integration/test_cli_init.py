@@ -12,7 +12,8 @@ import yaml
 
 from syncd import app, cli
 from syncd.config import load, origins
-from syncd.config.writing import Found, commented
+from syncd.config.writing import Found, commented, write
+from syncd.errors import UsageError
 from syncd.model.outline import Reading
 from syncd.model.policy import ReadingRules
 from syncd.sandbox import Sandbox
@@ -135,6 +136,15 @@ def test_a_file_that_is_there_is_never_overwritten(clone: Path, capsys: Out) -> 
     (clone / "dangling.yaml").symlink_to("nowhere")
     assert cli.main(["init", "--config", "dangling.yaml"]) == 64
     assert not (clone / "nowhere").exists()
+
+
+def test_a_file_that_somebody_else_wrote_meanwhile_stays_too(clone: Path) -> None:
+    path = clone / "syncd.yaml"
+    path.write_text("mine\n")
+    text = commented(Found("R.md", (), 1, 0, ReadingRules()), origins(GITHUB), ())
+    with pytest.raises(UsageError):
+        write(path, text, {})
+    assert path.read_text() == "mine\n"
 
 
 def test_another_place_for_the_file(clone: Path) -> None:

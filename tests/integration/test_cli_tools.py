@@ -149,7 +149,7 @@ def ask(
     said: dict[str, str], path: str, body: dict[str, str] | None = None, token: str = ""
 ) -> dict[str, object]:
     request = urllib.request.Request(  # noqa: S310 - the sandbox's own address
-        said["API:"] + path,
+        said["API:"].split()[0] + path,
         data=json.dumps(body).encode() if body else None,
         headers={"Authorization": f"Bearer {token or said['token:']}", "Content-Type": "application/json"},
     )
