@@ -210,8 +210,7 @@ def _remember(meant: Chosen, name: str, today: Reading) -> Reading:
         before = store.load(name).reading
         if before is None:
             raise never
-        if before != today:
-            store.commit(name, Remembered(reading=today))
+        store.commit(name, Remembered(reading=today))
     return before
 
 

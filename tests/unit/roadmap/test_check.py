@@ -100,6 +100,9 @@ def test_a_counter_over_boxes_that_are_no_tasks_counts_those() -> None:
     text = "# A\n\n- [ ] a\n\n## Definition of Done (3/17)\n\n- [x] tested\n"
     assert found(text) == []
     assert found(text.replace("Definition of Done", "Summary").replace("- [x] tested", "Text")) == []
+    assert (
+        found("# A\n\n- [ ] a\n\n## Definition of Done\n\n**Progress**: 3/17 items\n\n- [x] tested\n") == []
+    )
 
 
 def test_a_line_of_many_thousand_numbers_is_no_counter() -> None:
