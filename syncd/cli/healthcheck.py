@@ -23,7 +23,9 @@ _SECONDS = 5.0
 @click.option("--ready", is_flag=True, help="Ask whether it is ready, not only whether it lives.")
 @config_option
 def command(ready: bool, config: Path | None) -> int:
-    """Ask the daemon of this machine whether it lives: exit code 0 if it does, otherwise 1.
+    """Ask the daemon of this machine whether it lives.
+
+    Ends with 0 if it does, otherwise with 1.
 
     Where it listens is read from the same configuration. With --ready, a daemon that is stopping, or has not synced
     for too long, counts as unhealthy too.

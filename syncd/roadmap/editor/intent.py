@@ -109,7 +109,9 @@ class Intent:
         for key, milestone in self.milestones.items():
             now = tasks_say([wanted.task for wanted in self.places[key]])
             if now is None:
-                milestone.state = None if before[key] is not None else milestone.state
+                # Emptied: nobody knows what it will say by itself, but what somebody asked for must come true.
+                if before[key] is not None and not milestone.followed:
+                    milestone.state = None
             elif now is not before[key] and not milestone.followed:
                 milestone.state = changed[key] = now
         return changed
