@@ -117,7 +117,10 @@ def test_hundreds_of_repeated_deliveries_are_one_run_and_no_write(daemon: Watchm
     assert 1 <= len(daemon.runs) - ran <= 8
     assert {run.result for run in daemon.runs[ran:]} == {"noop"}
     assert writes(daemon) == before
-    assert daemon.metric('syncd_webhook_deliveries_total{event="issues",remote="github",result="duplicate"}') > 200
+    assert (
+        daemon.metric('syncd_webhook_deliveries_total{event="issues",remote="github",result="duplicate"}')
+        > 200
+    )
 
 
 def test_a_redelivery_after_its_run_is_acted_on_again(daemon: Watchman) -> None:
