@@ -37,7 +37,7 @@ READ_ONLY = """\
 mount --bind "$ROOT" "$ROOT"; cd "$ROOT"
 for name in usr etc dev proc; do mount --rbind "/$name" "$name"; done
 mount -t tmpfs tmpfs tmp
-for name in var/lib/syncd work; do mount --bind "$name" "$name"; done
+for name in var/lib/syncd roadmap; do mount --bind "$name" "$name"; done
 mount -o remount,bind,ro "$ROOT"
 for shell in bash dash; do [ ! -e "usr/bin/$shell" ] || mount --bind /dev/null "usr/bin/$shell"; done
 """
@@ -120,7 +120,7 @@ class Image:
         user, group = setting("USER").split(":")
         privileges = (
             f"/usr/bin/setpriv --reuid {user} --regid {group} --clear-groups --no-new-privs"
-            " --bounding-set=-all --inh-caps=-all /usr/bin/env -C /work"
+            " --bounding-set=-all --inh-caps=-all /usr/bin/env -C /roadmap"
         )
         return self.inside(
             shlex.join(arguments),
@@ -147,7 +147,7 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
                 image.copy(rest, place)
     for name in ("build", "base"):  # of the first stage, which the image does not have
         image.root.joinpath(name).rename(image.root.parent / f"{image.root.name}-{name}")
-    work = image.root / "work"
+    work = image.root / "roadmap"
     work.mkdir()
     work.joinpath("ROADMAP.md").write_text("# Widgets\n\n## Now\n\n- [ ] Cut the wood\n")
     for ours in (work, work / "ROADMAP.md"):
@@ -163,7 +163,7 @@ def test_the_entry_point_runs_with_a_read_only_root_and_without_rights_or_shell(
 
 def test_a_run_writes_the_roadmap_and_the_state_and_nothing_else(image: Image, sandbox: Sandbox) -> None:
     """Over the network of this machine: the clean root has no other."""
-    image.root.joinpath("work/syncd.yaml").write_text(
+    image.root.joinpath("roadmap/syncd.yaml").write_text(
         f"remotes: {{github: {{kind: github, project: acme/widgets, url: '{sandbox.url}', token: {BOT_TOKEN}}}}}\n"
         "roadmaps: {main: {path: ROADMAP.md, remotes: [github]}}\n"
     )
@@ -174,12 +174,12 @@ def test_a_run_writes_the_roadmap_and_the_state_and_nothing_else(image: Image, s
     assert {name.split("/")[1] for name in files(image.root) - before} == {"var"}
     sandbox.person().close(sandbox.person().issues()[0].number)
     assert image.started("syncd", "run").returncode == 0
-    assert "[x] Cut the wood" in image.root.joinpath("work/ROADMAP.md").read_text()
+    assert "[x] Cut the wood" in image.root.joinpath("roadmap/ROADMAP.md").read_text()
 
 
 def files(root: Path) -> set[str]:
     """Everything that the image itself holds, by its path in it."""
-    parts = (root / name for name in ("opt", "var", "work", "etc/syncd", "tmp"))
+    parts = (root / name for name in ("opt", "var", "roadmap", "etc/syncd", "tmp"))
     return {f"/{one.relative_to(root)}" for part in parts for one in part.rglob("*")}
 
 

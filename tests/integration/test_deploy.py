@@ -39,7 +39,7 @@ PLACES = (
     "/srv/roadmap",
     "/run/secrets",
     "/var/lib/syncd",
-    "/work",
+    "/roadmap",
 )
 PYTHON = Path(sys.executable).parent
 
@@ -272,7 +272,7 @@ def test_the_daemon_of_compose_runs_from_its_configuration_and_secrets(machine: 
     for name, secret in COMPOSE["secrets"].items():
         made = (machine.folder / "deploy" / secret["file"]).read_bytes()
         machine.place(f"/run/secrets/{name}").write_bytes(made)
-    machine.place("/work").symlink_to(machine.place("/srv/roadmap"))
+    machine.place("/roadmap").symlink_to(machine.place("/srv/roadmap"))
     machine.configure(DEPLOY / "config/syncd.yaml")
     image = dict(
         re.findall(r"^(?:ENV| {3}) (SYNCD_\w+)=(\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
@@ -301,7 +301,7 @@ def test_the_container_can_write_nothing_but_state_and_roadmap() -> None:
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
     writable = {one["target"] for one in service["volumes"] if not one.get("read_only")}
-    assert writable == {"/var/lib/syncd", "/work"}
+    assert writable == {"/var/lib/syncd", "/roadmap"}
     assert all(port.startswith("127.0.0.1:") for port in service["ports"])
     assert float(service["stop_grace_period"].removesuffix("s")) > 10
 
