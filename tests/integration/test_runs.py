@@ -217,3 +217,16 @@ def test_a_roadmap_that_cannot_be_used_leaves_no_trace_of_a_run(town: Town, faul
     assert str(town.path) in caught.value.message
     assert sorted(path.name for path in town.folder.iterdir()) == before
     assert town.sandbox.world.log == []
+
+
+def test_an_issue_belongs_to_one_roadmap_of_a_state(town: Town) -> None:
+    town.settle()
+    other = town.folder / "OTHER.md"
+    other.write_text("# Others\n\n## Phase 9: Elsewhere\n\n- [ ] Dig the hole\n")
+    jobs = {"main": town.job(), "other": replace(town.job(), name="other", path=other)}
+    town.clock.advance(1)
+
+    report = Engine(jobs, town.clock, mint).sync("other", Run())
+
+    assert report.exit_code == 0, report.plan.held
+    assert [issue.title for issue in town.ann.issues()].count("Dig the hole") == 2
