@@ -6,14 +6,16 @@ from pathlib import Path
 
 import click
 
+from syncd import app
 from syncd.cli.choose import chosen, config_option
 from syncd.cli.console import bold, coloured, emit, note, say, shown
-from syncd.cli.look import changed, viewed
+from syncd.cli.look import check_synced, viewed
 from syncd.cli.values import words
 from syncd.config import Settings
 from syncd.errors import UsageError
-from syncd.model.links import Contest, Decision
+from syncd.model.links import Contest
 from syncd.model.values import Field, Value
+from syncd.state import hold, lock_path
 
 
 @click.group(invoke_without_command=True)
@@ -63,13 +65,14 @@ def take(choice: tuple[Settings, str], task: str, field: str, side: str) -> None
     TASK is a uid or a part of the title, FIELD as listed, SIDE `roadmap` or the name of a remote.
     """
     settings, name = choice
-    with changed(settings, name) as view:
-        contest = _meant(view.ledger.contests, task, field)
-        if side not in contest.values:
-            raise UsageError(
-                f"{side} takes no part in this conflict", hint=f"one of: {', '.join(contest.values)}"
-            )
-        view.store.commit(name, Decision(contest.uid, contest.field, contest.values[side]))
+    check_synced(settings, name)
+    # A run may be changing the very list that is looked at here: then this waits for another time, as what follows.
+    with (
+        hold(lock_path(settings.state, name), exclusive=False, now=app.now()),
+        viewed(settings, name) as view,
+    ):
+        meant = _meant(view.ledger.contests, task, field)
+    contest = app.build(settings).decide(name, meant.uid, meant.field, side)
     note(
         f"{shown(contest.title)}: {field} will be {words(contest.values[side])} everywhere after the next run"
     )

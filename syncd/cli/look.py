@@ -58,13 +58,18 @@ def viewed(settings: Settings, name: str) -> Iterator[View]:
 @contextmanager
 def changed(settings: Settings, name: str) -> Iterator[View]:
     """To change the state by hand, while no run is going on. Raises LockHeld if one is."""
-    if not settings.state.exists():
-        raise UsageError(f"{name} was never synced", hint="`syncd run` first")
+    check_synced(settings, name)
     with (
         hold(lock_path(settings.state, name), exclusive=True, now=app.now()),
         Store.open(settings.state, clock=app.now, mint=app.mint) as store,
     ):
         yield _view(settings, name, store)
+
+
+def check_synced(settings: Settings, name: str) -> None:
+    """Raises UsageError where there is no state yet: nothing in it can be changed, and none is made for that."""
+    if not settings.state.exists():
+        raise UsageError(f"{name} was never synced", hint="`syncd run` first")
 
 
 def _view(settings: Settings, name: str, store: Store) -> View:

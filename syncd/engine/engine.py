@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,8 @@ from syncd.engine.job import Job, Run
 from syncd.engine.report import Report
 from syncd.engine.session import Session
 from syncd.errors import RoadmapChanged, UsageError
-from syncd.model.values import Uid
+from syncd.model.links import Contest, Decision
+from syncd.model.values import Field, Uid
 from syncd.roadmap.source import Source
 from syncd.state.lock import hold, lock_path
 from syncd.state.store import Store
@@ -43,6 +44,27 @@ class Engine:
             except RoadmapChanged:
                 continue
         return self._run(self.job(name), run)
+
+    def decide(self, name: str, uid: Uid, field: Field, side: str) -> Contest:
+        """A person takes the value of one side: the next run puts it on all of them. Returns the conflict.
+
+        Raises :class:`~syncd.errors.UsageError` where there is no such conflict or ``side`` has no value in it, and
+        :class:`~syncd.errors.LockHeld` while a run goes on: it may be about to settle the very same field.
+        """
+        job = self.job(name)
+        if not job.state.exists():
+            raise UsageError(f"{name} was never synced", hint="`syncd run` first")
+        with (
+            hold(lock_path(job.state, name), exclusive=True, now=self.clock()),
+            Store.open(job.state, clock=self.clock, mint=self.mint) as store,
+        ):
+            contest = _contest(store.load(name).contests, uid, field)
+            if side not in contest.values:
+                raise UsageError(
+                    f"{side} takes no part in this conflict", hint=f"one of: {', '.join(contest.values)}"
+                )
+            store.commit(name, Decision(uid, field, contest.values[side]))
+            return contest
 
     def _run(self, job: Job, run: Run) -> Report:
         _check_roadmap(job, run)
@@ -86,3 +108,10 @@ def _check_roadmap(job: Job, run: Run) -> None:
     Source.of(data, str(job.path))
     if not run.dry:
         files.writable(job.path)
+
+
+def _contest(contests: Iterable[Contest], uid: Uid, field: Field) -> Contest:
+    for contest in contests:
+        if (contest.uid, contest.field) == (uid, field):
+            return contest
+    raise UsageError(f"no conflict on {field.value} of {uid}", hint="`syncd conflicts` lists them")
