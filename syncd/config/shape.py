@@ -21,7 +21,7 @@ from syncd.config.cron import CronKey
 from syncd.config.group import Group, Name
 from syncd.config.kinds import KINDS
 from syncd.config.serving import Serve
-from syncd.config.values import Address, Duration, Part, Portion, Ranking, RoadmapPath, loopback
+from syncd.config.values import Address, Duration, Part, Portion, Ranking, RoadmapPath
 from syncd.model.values import Field, TaskState
 
 
@@ -89,10 +89,6 @@ class Remote(Group):
         if isinstance(keys, Mapping) and "url" not in keys and keys.get("kind") in KINDS:
             return {**keys, "url": KINDS[keys["kind"]].public}
         return keys
-
-    def pacing(self) -> Pace | None:
-        """The pace that holds: the one configured, none on this machine, else the public forge's."""
-        return self.pace or (None if loopback(self.api_url or self.url) else Pace())
 
 
 class LimitKeys(Group):

@@ -12,6 +12,7 @@ import yaml
 
 from syncd.config import Settings, assume, load, schema
 from syncd.errors import MISCONFIGURED, ConfigError, UsageError
+from syncd.forge.pacing import Figures, usual_figures
 from syncd.model.policy import Adoption, Limits, Policy, ReadingRules, Share
 from syncd.model.values import Field
 from tests.conftest import ROOT
@@ -161,15 +162,6 @@ def test_a_ranking_is_a_list_or_hold(written: Written, truth: str) -> None:
         truth, ("roadmap", "github")
     )
     assert written.load(with_roadmap(f"truth: {truth}")).policy("main").truth == ranked
-
-
-def test_the_public_pace_holds_but_on_this_machine(written: Written) -> None:
-    assert written.load().remotes["github"].pacing() is not None
-    here = with_remote("url: 'http://127.0.0.1:8080'")
-    assert written.load(here).remotes["github"].pacing() is None
-    slow = written.load(here.replace("8080'", "8080', pace: {per_minute: 5}")).remotes["github"].pacing()
-    assert slow is not None
-    assert (slow.per_minute, slow.per_hour, slow.interval) == (5, 500, timedelta(seconds=1))
 
 
 def test_a_file_in_an_odd_spelling_is_still_yaml(written: Written) -> None:
@@ -507,7 +499,10 @@ def test_the_annotated_example_says_the_default_where_it_says_nothing_else(writt
     assert example.remotes["github"].model_dump(exclude=differ) == plain.remotes["github"].model_dump(
         exclude=differ
     )
-    assert example.remotes["github"].pacing() == plain.remotes["github"].pacing()
+    pace = example.remotes["github"].pace
+    assert pace is not None
+    shown_pace = Figures(pace.interval.total_seconds(), pace.per_minute, pace.per_hour)
+    assert shown_pace == usual_figures("https://github.com")
     shown = {"truth", "fields", "labels", "users", "mapping", "every"}
     assert example.roadmaps["main"].model_dump(exclude=shown) == plain.roadmaps["main"].model_dump(
         exclude=shown
