@@ -22,7 +22,7 @@ MOST_NAMED = 100
 """Issues that one run reads by number. For more, the lists are cheaper; they are read once more when they no longer
 lag behind (:data:`LISTS_SETTLE`)."""
 LISTS_SETTLE = timedelta(seconds=60)
-HANDS = frozenset({"file", "hand"})
+HANDS = frozenset({"file", "page"})
 """Reasons that a person stands behind: what failed may be mended now, so they wait for no back-off."""
 
 
@@ -42,18 +42,19 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A name to run now: why, and which issues to read by number, by remote."""
+    """A name to run now: why, which issues to read by number, by remote, and the plan that a person approved."""
 
     name: str
     why: Mapping[str, int]
     named: Mapping[str, frozenset[int]]
     waited: timedelta
+    approve: str = ""
 
     @property
     def trigger(self) -> str:
         """The most telling of the reasons, for log and metrics; nothing branches on it."""
         return next(
-            (one for one in ("hand", "file", "webhook", "schedule", "start") if one in self.why), "retry"
+            (one for one in ("page", "file", "webhook", "schedule", "start") if one in self.why), "retry"
         )
 
 
@@ -61,6 +62,7 @@ class Taken:
 class _Entry:
     why: Counter[str] = field(default_factory=Counter)
     named: dict[str, set[int]] = field(default_factory=dict)
+    approve: str = ""
     first: datetime | None = None
     last: datetime | None = None
     at: datetime | None = None
@@ -97,9 +99,14 @@ class Inbox:
         self._entries: dict[str, _Entry] = {}
 
     def put(
-        self, name: str, why: str, now: datetime, named: Mapping[str, frozenset[int]] | None = None
+        self,
+        name: str,
+        why: str,
+        now: datetime,
+        named: Mapping[str, frozenset[int]] | None = None,
+        approve: str = "",
     ) -> bool:
-        """Asks for a run of ``name``. True if it was not already waiting for one."""
+        """Asks for a run of ``name``. True if it was not already waiting for one. The latest approval counts."""
         entry = self._entries.setdefault(name, _Entry())
         fresh = entry.first is None
         entry.why[why] += 1
@@ -109,6 +116,7 @@ class Inbox:
         entry.last = now
         for remote, numbers in (named or {}).items():
             entry.named.setdefault(remote, set()).update(numbers)
+        entry.approve = approve or entry.approve
         if why in HANDS:
             entry.not_before = None
         return fresh
@@ -143,8 +151,9 @@ class Inbox:
         entry.not_before = until if ended.hold else None
 
     def give_back(self, taken: Taken) -> None:
-        """The run did not read what was named: the next one will."""
+        """The run did not read what was named, nor judge what was approved: the next one will."""
         entry = self._entries[taken.name]
+        entry.approve = entry.approve or taken.approve
         for remote, numbers in taken.named.items():
             entry.named.setdefault(remote, set()).update(numbers)
 
@@ -178,8 +187,8 @@ class Inbox:
         entry = self._entries[name]
         named = {remote: frozenset(numbers) for remote, numbers in entry.named.items() if numbers}
         many = sum(map(len, named.values())) > MOST_NAMED
-        taken = Taken(name, dict(entry.why), {} if many else named, now - (entry.first or now))
-        entry.why, entry.named = Counter(), {}
+        taken = Taken(name, dict(entry.why), {} if many else named, now - (entry.first or now), entry.approve)
+        entry.why, entry.named, entry.approve = Counter(), {}, ""
         entry.first = entry.last = entry.at = entry.not_before = None
         entry.running = True
         if many:

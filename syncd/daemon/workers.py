@@ -17,6 +17,8 @@ from syncd.daemon.inbox import DEBOUNCE, Ended, Inbox, Taken
 from syncd.daemon.patience import Patience
 from syncd.engine import Job, Report, Run
 from syncd.errors import FAILED, RoadmapChanged, SyncdError
+from syncd.model.links import Contest
+from syncd.model.values import Field, Uid
 
 TURN = timedelta(seconds=60)
 """How long a run may write to one remote before it plans the rest anew (design §8.7)."""
@@ -35,6 +37,10 @@ class Door(Protocol):
 
     def sync(self, name: str, run: Run) -> Report:
         """One run of one roadmap."""
+        ...
+
+    def decide(self, name: str, uid: Uid, field: Field, side: str) -> Contest:
+        """A person decides a conflict."""
         ...
 
 
@@ -70,14 +76,32 @@ class Workers:
 
     # From other threads
 
-    def put(self, name: str, why: str, named: Mapping[str, frozenset[int]] | None = None) -> bool:
+    def put(
+        self, name: str, why: str, named: Mapping[str, frozenset[int]] | None = None, approve: str = ""
+    ) -> bool:
         """Asks for a run. True if nobody else had, and False while the daemon ends."""
         with self._changed:
             if self._stop.is_set() or name not in self._latest.jobs:
                 return False
-            fresh = self.inbox.put(name, why, self._clock(), named)
+            fresh = self.inbox.put(name, why, self._clock(), named, approve)
             self._changed.notify()
             return fresh
+
+    def approve(self, name: str, digest: str) -> bool:
+        """A person approved the plan of that digest on the page: the next run that comes to a plan applies exactly it.
+
+        It is used once. If the world has moved, that run is refused and tells of the plan there is now; a run that
+        ends before it has a plan (a lock, a merge, a file that cannot be read) leaves the approval to the next one.
+        """
+        return self.put(name, "page", approve=digest)
+
+    def decide(self, name: str, uid: Uid, field: Field, side: str) -> Contest:
+        """A person decided a conflict on the page; asks for the run that carries it out. Raises as the door does."""
+        with self._changed:
+            engine = self._latest
+        contest = engine.decide(name, uid, field, side)
+        self.put(name, "page")
+        return contest
 
     def repeat(self, name: str) -> bool:
         """Whether a repeated delivery needs nothing more: the run it asks for has not begun."""
@@ -190,6 +214,7 @@ class Workers:
             away=away,
             wary=True,
             turn=self._turn,
+            approve=taken.approve,
         )
         started, report, error, kind, code = self._clock(), None, "", "", FAILED
         with logs.bound(roadmap=taken.name, trigger=taken.trigger):

@@ -43,12 +43,13 @@ def configuration(
     listen: str = "127.0.0.1:0",
     kind: str = "github",
     secret: str = SECRET,
+    rules: str = "",
 ) -> str:
     url = sandbox.gitlab_url if kind == "gitlab" else sandbox.url
     remote = f"{{kind: {kind}, project: acme/widgets, url: {url}, token: sandbox-token, quarantine: 0s}}"
     return (
         f"remotes: {{{kind}: {remote}}}\n"
-        f"roadmaps: {{main: {{path: ROADMAP.md, remotes: [{kind}], every: {every}}}}}\n"
+        f"roadmaps: {{main: {{path: ROADMAP.md, remotes: [{kind}], every: {every}{rules}}}}}\n"
         f"serve: {{listen: '{listen}', webhooks: {{{kind}: {{secret: '{secret}'}}}}{serve}}}\n"
     )
 
@@ -73,6 +74,10 @@ class Watchman:
     @property
     def path(self) -> Path:
         return self.folder / "ROADMAP.md"
+
+    @property
+    def state(self) -> Path:
+        return self.folder / ".syncd" / "state.db"
 
     @property
     def text(self) -> str:

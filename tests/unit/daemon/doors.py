@@ -10,9 +10,11 @@ from syncd.apply import Outcome, RemoteOutcome
 from syncd.daemon.finished import Finished
 from syncd.daemon.workers import Workers
 from syncd.engine import Job, Remote, RemoteStatus, Report, Run
+from syncd.errors import UsageError
+from syncd.model.links import Contest
 from syncd.model.policy import Policy, ReadingRules
 from syncd.model.remote import Unavailable
-from syncd.model.values import Uid
+from syncd.model.values import Field, Uid
 from syncd.plan.actions import Plan
 from syncd.plan.guard import Verdict
 
@@ -59,6 +61,7 @@ class FakeDoor:
     jobs: dict[str, Job] = field(default_factory=lambda: {"main": job("main", "github")})
     answers: list[Report | BaseException | Callable[[Run], Report]] = field(default_factory=list)
     asked: list[tuple[str, Run]] = field(default_factory=list)
+    decided: list[tuple[str, Uid, Field, str]] = field(default_factory=list)
 
     def sync(self, name: str, run: Run) -> Report:
         self.asked.append((name, run))
@@ -66,6 +69,12 @@ class FakeDoor:
         if isinstance(answer, BaseException):
             raise answer
         return answer if isinstance(answer, Report) else answer(run)
+
+    def decide(self, name: str, uid: Uid, field: Field, side: str) -> Contest:
+        if side != "github":
+            raise UsageError(f"{side} takes no part")
+        self.decided.append((name, uid, field, side))
+        return Contest(uid, field, {"github": "a"}, None)
 
 
 @dataclass

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from syncd.engine import Run
-from syncd.errors import LockHeld, NotNow, RoadmapChanged, RoadmapError, StateError
+from syncd.errors import LockHeld, NotNow, RoadmapChanged, RoadmapError, StateError, UsageError
 from syncd.model.remote import Unavailable
+from syncd.model.values import Field, Uid
 from tests.unit.daemon.doors import T0, Desk, FakeDoor, job, outcomes, report
 
 
@@ -124,6 +125,81 @@ def test_a_file_that_was_saved_meanwhile_is_read_again_in_a_moment(desk: Desk) -
     desk.door.answers = [RoadmapChanged("saved")]
     desk.run()
     assert desk.waits() == 2
+
+
+def test_an_approved_plan_is_applied_by_the_next_run_and_by_no_other(desk: Desk) -> None:
+    desk.workers.put("main", "schedule")
+    desk.workers.approve("main", "d" * 64)
+    desk.pass_time(2)
+    assert desk.workers.step()
+    assert desk.told[-1].trigger == "page"
+    desk.run()
+    assert [run.approve for _, run in desk.door.asked] == ["d" * 64, ""]
+
+
+def test_the_latest_approval_counts(desk: Desk) -> None:
+    desk.workers.approve("main", "a" * 64)
+    desk.workers.approve("main", "b" * 64)
+    desk.run()
+    ((_, asked),) = desk.door.asked
+    assert asked.approve == "b" * 64
+
+
+@pytest.mark.parametrize(
+    "error",
+    [LockHeld("somebody"), NotNow("a merge"), RoadmapChanged("saved"), RoadmapError("torn", path="R.md")],
+)
+def test_a_run_that_never_came_to_a_plan_leaves_the_approval_to_the_next_one(
+    desk: Desk, error: Exception
+) -> None:
+    desk.door.answers = [error]
+    desk.workers.approve("main", "d" * 64)
+    desk.run()
+    desk.pass_time(desk.waits() or 0)
+    assert desk.workers.step()
+    desk.run()
+    assert [run.approve for _, run in desk.door.asked] == ["d" * 64, "d" * 64, ""]
+
+
+def test_an_approval_that_came_during_a_run_is_not_replaced_by_the_one_that_run_gives_back(
+    desk: Desk,
+) -> None:
+    def locked(_: Run):
+        desk.workers.approve("main", "b" * 64)
+        raise LockHeld("somebody")
+
+    desk.door.answers = [locked]
+    desk.workers.approve("main", "a" * 64)
+    desk.run()
+    desk.pass_time(60)
+    assert desk.workers.step()
+    assert [run.approve for _, run in desk.door.asked] == ["a" * 64, "b" * 64]
+
+
+def test_whoever_approves_or_decides_waits_for_no_back_off(desk: Desk) -> None:
+    desk.door.answers = [StateError("torn"), StateError("torn")]
+    desk.run()
+    assert desk.waits() == 10
+    desk.workers.approve("main", "d" * 64)
+    assert desk.waits() == 2
+    desk.run()
+    desk.workers.decide("main", Uid("u"), Field.TITLE, "github")
+    assert desk.waits() == 2
+
+
+def test_a_decision_asks_for_the_run_that_carries_it_out(desk: Desk) -> None:
+    contest = desk.workers.decide("main", Uid("u"), Field.TITLE, "github")
+    assert (contest.uid, contest.field) == ("u", Field.TITLE)
+    assert desk.door.decided == [("main", "u", Field.TITLE, "github")]
+    desk.pass_time(2)
+    assert desk.workers.step()
+    assert desk.told[-1].trigger == "page"
+
+
+def test_a_decision_that_is_none_asks_for_nothing(desk: Desk) -> None:
+    with pytest.raises(UsageError):
+        desk.workers.decide("main", Uid("u"), Field.TITLE, "nobody")
+    assert desk.waits() is None
 
 
 def test_the_signal_ends_a_run_and_asks_for_no_other(desk: Desk) -> None:
