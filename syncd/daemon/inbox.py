@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 
 DEBOUNCE = timedelta(seconds=2)
 LONGEST = timedelta(seconds=30)
@@ -56,6 +57,18 @@ class Taken:
         return next(
             (one for one in ("page", "file", "webhook", "schedule", "start") if one in self.why), "retry"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Plight:
+    """A name is ``running``, ``waiting`` because somebody asked, or neither; ``at`` is when it comes back by itself.
+
+    ``again``: somebody asked while it was running.
+    """
+
+    word: Literal["running", "waiting", ""] = ""
+    at: datetime | None = None
+    again: bool = False
 
 
 @dataclass(slots=True)
@@ -166,6 +179,13 @@ class Inbox:
         """How many runs failed in a row."""
         entry = self._entries.get(name)
         return entry.failures if entry else 0
+
+    def plight(self, name: str) -> Plight:
+        """How far the next run of a name is."""
+        entry = self._entries.get(name, _Entry())
+        if entry.running:
+            return Plight("running", again=entry.first is not None)
+        return Plight("waiting" if entry.first else "", entry.ready_at(self._debounce, self._longest))
 
     @property
     def waiting(self) -> int:

@@ -43,6 +43,13 @@ class Scheduler:
         for name, when in timetables.items():
             self._scheduler.add_job(self._due, trigger_for(when, now, self._chance), args=[name], id=name)
 
+    def next_at(self, name: str) -> datetime | None:
+        """When it will be this roadmap's turn."""
+        job = self._scheduler.get_job(name)
+        # Before the start a job has no such time yet, not even none.
+        when: datetime | None = getattr(job, "next_run_time", None)
+        return when
+
     def start(self) -> None:
         """Begins."""
         self._scheduler.start()

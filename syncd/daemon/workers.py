@@ -13,7 +13,7 @@ from typing import Protocol
 from syncd import logs
 from syncd.apply import Outcome
 from syncd.daemon.finished import Finished, log_finished
-from syncd.daemon.inbox import DEBOUNCE, Ended, Inbox, Taken
+from syncd.daemon.inbox import DEBOUNCE, Ended, Inbox, Plight, Taken
 from syncd.daemon.patience import Patience
 from syncd.engine import Job, Report, Run
 from syncd.errors import FAILED, RoadmapChanged, SyncdError
@@ -102,6 +102,17 @@ class Workers:
         contest = engine.decide(name, uid, field, side)
         self.put(name, "page")
         return contest
+
+    def preview(self, name: str) -> Report:
+        """What the next run would do, in the caller's thread: a dry run, which asks the remotes. Raises as ``sync``."""
+        with self._changed:
+            engine, away = self._engine, self._patience.away(self._clock())
+        return engine.sync(name, Run(dry=True, trigger="page", away=away, wary=True))
+
+    def plight(self, name: str) -> Plight:
+        """How far the next run of a roadmap is."""
+        with self._changed:
+            return self.inbox.plight(name)
 
     def repeat(self, name: str) -> bool:
         """Whether a repeated delivery needs nothing more: the run it asks for has not begun."""

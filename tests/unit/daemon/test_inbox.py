@@ -15,6 +15,7 @@ from syncd.daemon.inbox import (
     MOST_NAMED,
     Ended,
     Inbox,
+    Plight,
 )
 
 T0 = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -178,6 +179,19 @@ def test_names_that_are_no_longer_configured_are_forgotten_unless_they_run(inbox
     inbox.forget(frozenset({"kept"}))
     assert (inbox.waiting, inbox.running) == (1, 1)
     inbox.done("running", OK, at(3))
+
+
+def test_how_far_the_next_run_of_a_name_is_can_be_told(inbox: Inbox) -> None:
+    assert inbox.plight("main") == Plight()
+    inbox.put("main", "webhook", at(0))
+    assert inbox.plight("main") == Plight("waiting", at(2))
+    inbox.due(at(2))
+    assert inbox.plight("main") == Plight("running")
+    inbox.put("main", "webhook", at(3))
+    assert inbox.plight("main") == Plight("running", again=True)
+    inbox.due(at(9))
+    inbox.done("main", Ended(failed=True), at(9))
+    assert inbox.plight("main").at == at(5), "asked for meanwhile: no longer wait than that"
 
 
 def test_a_clock_that_was_set_back_puts_nothing_off(inbox: Inbox) -> None:

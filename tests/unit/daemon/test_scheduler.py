@@ -76,3 +76,17 @@ def test_a_due_name_is_put_and_a_new_timetable_replaces_the_old_one() -> None:
     finally:
         scheduler.stop()
     assert "old" not in put
+
+
+def test_it_tells_when_it_is_the_turn_of_a_name() -> None:
+    scheduler, now = Scheduler(lambda _: None, Random(1)), datetime.now(UTC)
+    scheduler.set({"main": timedelta(hours=1)}, now)
+    assert scheduler.next_at("main") is None, "nobody's, before it began"
+    scheduler.start()
+    try:
+        turn = scheduler.next_at("main")
+        assert turn is not None
+        assert now < turn < now + timedelta(hours=1.2)
+        assert scheduler.next_at("other") is None
+    finally:
+        scheduler.stop()

@@ -202,6 +202,16 @@ def test_a_decision_that_is_none_asks_for_nothing(desk: Desk) -> None:
     assert desk.waits() is None
 
 
+def test_a_preview_is_a_dry_run_that_leaves_in_peace_who_is_left_in_peace(desk: Desk) -> None:
+    desk.door.answers = [report(unavailable=[Unavailable("github", "503")])]
+    desk.run()
+    assert desk.workers.preview("main").roadmap == "main"
+    _, asked = desk.door.asked[-1]
+    assert asked.dry
+    assert asked.away == desk.workers.away() != {}
+    assert desk.workers.plight("main").word == "", "nobody is asked to run"
+
+
 def test_the_signal_ends_a_run_and_asks_for_no_other(desk: Desk) -> None:
     def stopped(run: Run):
         assert run.stop() == ""
