@@ -46,6 +46,7 @@ COMMANDS: Mapping[str, Entry] = {
     "state": Entry(HAND, "Back up, check, export or restore the state file."),
     "doctor": Entry(TRY, "Examine every remote: token, rights, project, budget, clock."),
     "hooks": Entry(TRY, "List, install or remove the webhooks that tell `syncd serve` what happens."),
+    "notify": Entry(TRY, "Send a notification, to see whether they arrive."),
     "demo": Entry(TRY, "Watch it work on a copy of a file, with no account."),
     "sandbox": Entry(TRY, "Start the embedded tracker, which speaks GitHub's and GitLab's API."),
     "init": Entry(TRY, "Write a first syncd.yaml from what this clone says."),

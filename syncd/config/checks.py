@@ -110,6 +110,13 @@ def _serve(document: Document) -> Iterator[Problem]:
     serve = document.serve
     if serve.token is not None and serve.token_file is not None:
         yield Problem(("serve", "token_file"), "`token` and `token_file` are both set", "keep one of them")
+    if (notify := serve.notify) is not None:
+        if notify.url is None and notify.url_file is None:
+            yield Problem(("serve", "notify"), "no address", "set `url_file`, or `url: $NAME`")
+        if notify.url is not None and notify.url_file is not None:
+            yield Problem(
+                ("serve", "notify", "url_file"), "`url` and `url_file` are both set", "keep one of them"
+            )
     for name, hook in serve.webhooks.items():
         at = ("serve", "webhooks", name)
         if name not in document.remotes:

@@ -224,6 +224,8 @@ def _secrets(
     """The secrets of the daemon that were said themselves, `$NAME` looked up, by their key."""
     serve = document.serve
     said: list[tuple[text.Path, SecretStr | None]] = [(("serve", "token"), serve.token)]
+    if serve.notify is not None:
+        said.append((("serve", "notify", "url"), serve.notify.url))
     for name, hook in serve.webhooks.items():
         at = ("serve", "webhooks", name)
         said += [((*at, "secret"), hook.secret), ((*at, "previous"), hook.previous)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, SecretStr, WithJsonSchema
 from pydantic import Field as Key
@@ -50,6 +50,17 @@ class Webhook(Group):
     previous_file: str | None = None
 
 
+class Notify(Group):
+    """Who is told what waits for a person. The address is a secret: whoever knows it may write there."""
+
+    url: SecretStr | None = None
+    url_file: str | None = None
+    style: Literal["json", "slack"] = "json"
+    failures: int = Key(default=5, ge=1)
+    """Runs of one roadmap that failed in a row before it is told."""
+    insecure: bool = False
+
+
 class Serve(Group):
     """`syncd serve`."""
 
@@ -64,3 +75,4 @@ class Serve(Group):
     token_file: str | None = None
     workers: int = Key(default=4, ge=1, le=32)
     webhooks: dict[Name, Webhook] = Key(default_factory=dict)
+    notify: Notify | None = None

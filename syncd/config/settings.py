@@ -15,7 +15,7 @@ from syncd.config.kinds import KINDS
 from syncd.config.serving import Serve
 from syncd.config.shape import LimitKeys, Remote, Roadmap
 from syncd.config.tools import token_of
-from syncd.config.values import Part
+from syncd.config.values import Part, loopback, unfit
 from syncd.errors import ConfigError, UsageError
 from syncd.model.policy import Adoption, LabelRules, Limits, Policy, ReadingRules, Share
 
@@ -145,6 +145,27 @@ class Settings:
     def page_token(self) -> str:
         """Who may look at the daemon says this; empty where nobody has to."""
         return self._secret("serve.token", self.serve.token_file)
+
+    def page_url(self) -> str:
+        """Where the world sees the page; empty where nobody said it."""
+        return f"{self.serve.url}/" if self.serve.url else ""
+
+    def notify_url(self) -> str:
+        """Where notifications go, read anew each time; empty where nobody is told. It is a secret.
+
+        Raises :class:`~syncd.errors.ConfigError` for a file that cannot be read, and for what is no address.
+        """
+        keys = self.serve.notify
+        if keys is None:
+            return ""
+        found, key = self._secret("serve.notify.url", keys.url_file).strip(), "serve.notify.url"
+        if wrong := unfit(found):
+            raise ConfigError(wrong, key=key)
+        if found.startswith("http:") and not (keys.insecure or loopback(found)):
+            raise ConfigError(
+                "http would show the address to everybody on the way", key=key, hint="use https"
+            )
+        return found
 
     def ca_file(self, remote: str) -> Path | None:
         """The certificate authorities to trust for a remote, where they are its own."""

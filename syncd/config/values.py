@@ -68,6 +68,23 @@ def _address(value: Any) -> str:
     return str(value).rstrip("/")
 
 
+def unfit(address: str) -> str:
+    """What is wrong with an address to which something is sent, whose path and question may be secret; or nothing."""
+    wrong = "expected an address such as `https://chat.example.org/hooks/…`"
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:  # a port that is no number, a bracket without its other half
+        return wrong
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
+        return wrong
+    if not (address.isascii() and address.isprintable()) or " " in address:
+        return wrong
+    if "@" in parts.netloc or parts.fragment:
+        return "expected an address without user, password and `#`"
+    return ""
+
+
 def _relative(value: Any) -> str:
     if not isinstance(value, str) or not value or "\0" in value:
         raise ValueError("expected a path")

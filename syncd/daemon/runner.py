@@ -16,6 +16,7 @@ from syncd.daemon import scheduler
 from syncd.daemon.board import Board
 from syncd.daemon.finished import Finished
 from syncd.daemon.inbox import DEBOUNCE
+from syncd.daemon.notify import Notifier, hide_address
 from syncd.daemon.scheduler import Scheduler
 from syncd.daemon.secrets import Secrets
 from syncd.daemon.watch import Watch
@@ -66,13 +67,16 @@ class Daemon:
         # A state that cannot be used is known before anything is promised, and is migrated once.
         Store.open(self.settings.state, clock=clock, mint=app.mint).close()
         self.board, self.metrics = Board(), Metrics()
+        self._notifier = Notifier(
+            lambda: self.settings, redactor, clock=clock, mint=app.mint, count=self.metrics.notified
+        )
         self.workers = Workers(
             self._engine(),
             clock=clock,
             ticks=ticks,
             jitter=chance.random,
             stop=self._ending,
-            told=[self.board.note, self.metrics.run_finished, *told],
+            told=[self.board.note, self.metrics.run_finished, self._notifier.run_finished, *told],
             debounce=debounce,
         )
         self._scheduler = Scheduler(lambda name: self.workers.put(name, "schedule"), chance)
@@ -116,6 +120,7 @@ class Daemon:
         self._scheduler.start()
         self._watch.start()
         self.server.start()
+        self._notifier.start()
         self.workers.start(self.settings.serve.workers)
         for name in self.settings.roadmaps:
             self.workers.put(name, "start")
@@ -157,6 +162,7 @@ class Daemon:
         self._scheduler.stop()
         self._watch.stop()
         drained = self.workers.drain(DRAIN)
+        self._notifier.stop()
         self.server.stop()
         _log.info("daemon.ended", drained=drained)
         return drained
@@ -182,6 +188,7 @@ def _checked(settings: Settings, redactor: Redactor) -> Settings:
     secrets = [secret for name in settings.remotes for secret in settings.webhook_secrets(name)]
     for secret in (*secrets, settings.page_token()):
         redactor.hide(secret)
+    hide_address(redactor, settings.notify_url())
     if not settings.roadmaps:
         raise ConfigError("no roadmap is configured", hint="see docs/configuration.md")
     return settings

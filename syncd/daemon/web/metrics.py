@@ -53,6 +53,7 @@ class Metrics:
         self._refusals = self._counter("guard_refusals", "Plans that the guard refused", "roadmap")
         self._deliveries = self._counter("webhook_deliveries", "Deliveries", "remote", "event", "result")
         self._reloads = self._counter("config_reloads", "Attempts to take over a configuration", "result")
+        self._notifications = self._counter("notifications", "Messages to people", "result")
         self._loaded = Gauge(
             "syncd_config_last_reload_successful", "Whether the file holds now", registry=self.registry
         )
@@ -84,6 +85,10 @@ class Metrics:
     def delivery(self, remote: str, event: str, result: str) -> None:
         """A webhook was answered."""
         self._deliveries.labels(remote, event, result).inc()
+
+    def notified(self, result: str) -> None:
+        """A message to people was sent, or lost."""
+        self._notifications.labels(result).inc()
 
     def reloaded(self, *, well: bool) -> None:
         """A configuration was taken over, or refused."""
