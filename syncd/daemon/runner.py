@@ -100,7 +100,13 @@ class Daemon:
             self.workers, self.board, clock=self._clock, gap=self._gap, ending=self._ending.is_set
         )
         self.metrics.watch(
-            Now(self.board, self.workers.counts, self.workers.away, lambda: self.settings.remotes)
+            Now(
+                self.board,
+                self.workers.counts,
+                self.workers.away,
+                lambda: self.settings.remotes,
+                lambda: self.settings.state,
+            )
         )
         visitors = Visitors(self._page_token, self.settings.serve.listen)
         # The routes of the status page (daemon.web.page) go here, as `page=`.

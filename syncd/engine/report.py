@@ -6,11 +6,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Self
 
 from syncd.apply import RemoteOutcome
-from syncd.errors import CHANGES_PENDING, CONFLICTS, OK, REFUSED, most_pressing
+from syncd.errors import CHANGES_PENDING, CONFLICTS, LATER, OK, REFUSED, most_pressing
+from syncd.forge.base import Forge
 from syncd.model import outline
-from syncd.model.remote import Unavailable
+from syncd.model.links import Intent
+from syncd.model.remote import Budget, Snapshot, Unavailable
 from syncd.plan.actions import Plan
 from syncd.plan.guard import Verdict
 from syncd.plan.render.counts import counts
@@ -18,18 +21,34 @@ from syncd.plan.render.counts import counts
 
 @dataclass(frozen=True, slots=True)
 class RemoteStatus:
-    """How a remote did in this run: "ok", "unavailable" or "rate_limited", and what it cost."""
+    """How a remote did in this run: "ok", "unavailable" or "rate_limited", and what it cost.
+
+    ``budget`` is what the forge said last of how much it still takes; None where it does not say or was not asked.
+    """
 
     status: str
     requests: int = 0
     writes: int = 0
     complete: bool = True
     reason: str = ""
+    budget: Budget | None = None
+
+    @classmethod
+    def of(cls, forge: Forge, seen: Snapshot | Unavailable) -> Self:
+        """What a run has to say of a remote once it is over with it."""
+        spent = (forge.requests, forge.writes)
+        if isinstance(seen, Snapshot):
+            return cls("ok", *spent, seen.complete, budget=forge.budget)
+        status = "rate_limited" if seen.exit_code == LATER else "unavailable"
+        return cls(status, *spent, complete=False, reason=seen.reason, budget=forge.budget)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One run. ``written`` says whether the roadmap was; ``serial`` is that of the state afterwards."""
+    """One run. ``written`` says whether the roadmap was; ``serial`` is that of the state afterwards.
+
+    ``intents`` are the effects of which it is not known yet whether they happened.
+    """
 
     roadmap: str
     path: str
@@ -39,6 +58,7 @@ class Report:
     serial: int
     remotes: Mapping[str, RemoteStatus]
     outcomes: tuple[RemoteOutcome, ...] = ()
+    intents: tuple[Intent, ...] = ()
     unavailable: tuple[Unavailable, ...] = ()
     warnings: tuple[outline.Warning, ...] = ()
     written: bool = False

@@ -12,7 +12,7 @@ from syncd.engine import names, recover
 from syncd.engine.job import Job, Remote, Run
 from syncd.engine.propose import Proposal, propose
 from syncd.engine.report import RemoteStatus, Report
-from syncd.errors import LATER, ForgeError, NotNow, RoadmapError
+from syncd.errors import ForgeError, NotNow, RoadmapError
 from syncd.forge.base import Forge
 from syncd.model.changes import StampTask
 from syncd.model.links import Ledger, Link
@@ -201,7 +201,7 @@ class Session:
     def close(self) -> None:
         """Says in the state what this run leaves: conflicts, decisions obeyed, lines that are gone for good."""
         plan = self.proposal.plan
-        ledger = self.store.load(self.job.name)
+        ledger = self.ledger = self.store.load(self.job.name)
         linked = {link.uid for link in ledger.links}
         gone = self.matching.gone - linked
         self.store.commit(
@@ -223,8 +223,11 @@ class Session:
             plan=self.proposal.plan,
             verdict=self.verdict,
             serial=self.store.serial,
-            remotes={name: self._status(name) for name in self.forges},
+            remotes={
+                name: RemoteStatus.of(forge, self.observations[name]) for name, forge in self.forges.items()
+            },
             outcomes=tuple(self.outcomes),
+            intents=self.ledger.intents,
             unavailable=tuple(one for one in self.observations.values() if isinstance(one, Unavailable)),
             warnings=self.document.outline.warnings,
             written=self.written,
@@ -378,13 +381,6 @@ class Session:
                 and ended.get(name, True)
             ):
                 yield replace(known, synced=True)
-
-    def _status(self, name: str) -> RemoteStatus:
-        forge, seen = self.forges[name], self.observations[name]
-        if isinstance(seen, Snapshot):
-            return RemoteStatus("ok", forge.requests, forge.writes, seen.complete)
-        status = "rate_limited" if seen.exit_code == LATER else "unavailable"
-        return RemoteStatus(status, forge.requests, forge.writes, complete=False, reason=seen.reason)
 
 
 def _references(outline: Outline, matching: Matching, links: Mapping[Uid, Link]) -> dict[str, int]:

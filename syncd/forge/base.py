@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from syncd.model.remote import (
+    Budget,
     Capabilities,
     Issue,
     IssueDraft,
@@ -33,6 +34,11 @@ class Forge(Protocol):
     """Requests sent since the adapter was made."""
     writes: int
     """Those of them that could change something."""
+
+    @property
+    def budget(self) -> Budget | None:
+        """How much the forge still takes, by its latest answer; None where it does not say."""
+        ...
 
     def project(self) -> Project:
         """The project by its configured name: one request. Later calls go by its immutable id (design §4)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from prometheus_client import (
     CollectorRegistry,
@@ -108,6 +109,7 @@ class Now(Collector):
     counts: Callable[[], tuple[int, int]]
     away: Callable[[], Mapping[str, datetime]]
     remotes: Callable[[], Iterable[str]]
+    state: Callable[[], Path]
 
     def collect(self) -> Iterable[Metric]:
         """Called for every look."""
@@ -115,15 +117,29 @@ class Now(Collector):
         yield GaugeMetricFamily("syncd_inbox_waiting", "Roadmaps that wait for a run", waiting)
         yield GaugeMetricFamily("syncd_inbox_running", "Runs that are going on", running)
         away = self.away()
-        peace = GaugeMetricFamily(
-            "syncd_remote_retry_timestamp_seconds",
+        peace = _by_remote(
+            "remote_retry_timestamp_seconds",
             "Until when a remote is left in peace after it failed; 0 if it is not",
-            labels=["remote"],
         )
         for remote in self.remotes():
             peace.add_metric([remote], away[remote].timestamp() if remote in away else 0)
         yield peace
+        yield from self._budgets()
         yield from self._standings()
+        yield GaugeMetricFamily("syncd_state_serial", "Changes of the state so far", self.board.serial)
+        yield GaugeMetricFamily("syncd_state_bytes", "Size of the state file", _size(self.state()))
+
+    def _budgets(self) -> Iterable[Metric]:
+        remaining = _by_remote("rate_limit_remaining", "Requests the forge still takes until the reset")
+        limit = _by_remote("rate_limit_limit", "Requests the forge takes between two resets")
+        reset = _by_remote("rate_limit_reset_timestamp_seconds", "When the forge counts anew")
+        budgets = self.board.budgets()
+        for remote in self.remotes():
+            if budget := budgets.get(remote):
+                remaining.add_metric([remote], budget.remaining)
+                limit.add_metric([remote], budget.limit)
+                reset.add_metric([remote], budget.reset.timestamp())
+        return remaining, limit, reset
 
     def _standings(self) -> Iterable[Metric]:
         attempt = _by_roadmap("last_attempt_timestamp_seconds", "When the latest run ended")
@@ -131,6 +147,8 @@ class Now(Collector):
         failures = _by_roadmap("consecutive_failures", "Runs that did not do what they should, in a row")
         conflicts = _by_roadmap("conflicts", "Conflicts that a person has to decide")
         held = _by_roadmap("held_tasks", "Tasks that are held until something is clear")
+        intents = _by_roadmap("open_intents", "Effects of which it is not known whether they happened")
+        oldest = _by_roadmap("oldest_intent_timestamp_seconds", "Since when the oldest of them; 0 without")
         for name, standing in sorted(self.board.standings().items()):
             latest = standing.latest
             attempt.add_metric([name], latest.ended.timestamp() if latest else 0)
@@ -138,8 +156,22 @@ class Now(Collector):
             failures.add_metric([name], standing.failures)
             conflicts.add_metric([name], latest.conflicts if latest else 0)
             held.add_metric([name], latest.held if latest else 0)
-        return attempt, success, failures, conflicts, held
+            intents.add_metric([name], len(standing.intents))
+            oldest.add_metric([name], min((one.since.timestamp() for one in standing.intents), default=0))
+        return attempt, success, failures, conflicts, held, intents, oldest
 
 
 def _by_roadmap(name: str, help_text: str) -> GaugeMetricFamily:
     return GaugeMetricFamily(f"syncd_{name}", help_text, labels=["roadmap"])
+
+
+def _by_remote(name: str, help_text: str) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"syncd_{name}", help_text, labels=["remote"])
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file; 0 where there is none, for a look must not fail with the state."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -18,6 +18,7 @@ from syncd.forge.hooks import Hooks
 from syncd.forge.listing import Dialect, above, changed_since, everything, items, unlisted
 from syncd.forge.pacing import Pace
 from syncd.model.remote import (
+    Budget,
     Capabilities,
     Issue,
     IssueDraft,
@@ -88,6 +89,11 @@ class GitHub:
         self._answer = Answer(0, {}, None, "")
         """What was said of the repository when it was asked for last."""
         self._states: dict[int, TaskState] = {}
+
+    @property
+    def budget(self) -> Budget | None:
+        """What the latest answer said of limits."""
+        return self._client.budget
 
     def project(self) -> Project:
         """The repository under its configured name, one request. Renamed ones are followed: compare ``id``."""

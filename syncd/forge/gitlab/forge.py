@@ -22,6 +22,7 @@ from syncd.forge.hooks import Hooks
 from syncd.forge.listing import Dialect, Listing, above, changed_since, everything, items, unlisted
 from syncd.forge.pacing import Pace
 from syncd.model.remote import (
+    Budget,
     Capabilities,
     Issue,
     IssueDraft,
@@ -108,6 +109,11 @@ class GitLab:
         self._dropped_exists = False
         self._borne: dict[int, tuple[str, ...]] = {}
         self._left: set[int] = set()
+
+    @property
+    def budget(self) -> Budget | None:
+        """What the latest answer said of limits."""
+        return self._client.budget
 
     def project(self) -> Project:
         """The project under its configured path, one request. Renamed ones are followed: compare ``id``."""
