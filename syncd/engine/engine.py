@@ -77,13 +77,14 @@ class Engine:
             session.recover_remotes()
             session.propose()
             session.judge()
-            if session.may_write():
+            # A new state begins with the first remote that is seen: a wrong token leaves nothing behind.
+            if session.may_write() and store.on_disk:
                 session.remember()
                 session.write_roadmap()
                 session.apply()
                 session.close()
             report = session.report()
-            if not run.dry:
+            if not run.dry and store.on_disk:
                 store.save_report(job.name, report.summary())
             return report
 

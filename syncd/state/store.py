@@ -2,6 +2,8 @@
 
 Every method that writes is one transaction, on the disk when it returns. What is equal to what is there is not
 written, and the serial moves only with tasks, links, bases, tombstones, intents, decisions and conflicts (design §12).
+
+A new state gets its file with the first thing that is written: a run that saw nothing leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Engine, Table, desc, select
+from sqlalchemy import Engine, Table, desc, func, select
 
 from syncd.errors import StateError
 from syncd.model.links import (
@@ -30,6 +32,7 @@ from syncd.model.links import (
     Link,
     Tombstone,
 )
+from syncd.model.outline import Reading
 from syncd.model.remote import Issue, RemoteMilestone
 from syncd.model.values import Kind, Uid
 from syncd.state import opening, schema
@@ -47,11 +50,13 @@ REPORTS_KEPT = 20
 class Store:
     """An open state file. Made by :meth:`open`; used by one thread; a context manager."""
 
-    def __init__(self, engine: Engine, path: Path, *, new: bool) -> None:
-        self._engine = engine
+    def __init__(
+        self, engine: Engine, path: Path, *, on_disk: bool, make: Callable[[], Engine] | None = None
+    ) -> None:
+        self._engine, self._make = engine, make
         self.path = path
-        self.new = new
-        """Whether there was no file: nothing is known, which is not the same as nothing being there (design §4)."""
+        self.on_disk = on_disk
+        """Whether there is a file: a new state has none before its first write, and none ever in a dry run."""
 
     @classmethod
     def open(
@@ -64,32 +69,29 @@ class Store:
         busy_seconds: float = opening.BUSY_SECONDS,
         migrations: Migrations = opening.OURS,
     ) -> Self:
-        """The state at ``path``; a missing one is made, with a lineage from ``mint``.
+        """The state at ``path``; a missing one is made by the first write, with a lineage from ``mint``.
 
         ``read_only`` never writes the file: it works on a copy in memory, where an old one is migrated too.
         Raises :class:`~syncd.errors.StateError` for a file that is torn, foreign, empty or newer, and
         :class:`~syncd.errors.LockHeld` where another process keeps writing for ``busy_seconds``.
         """
-        new = not path.exists() and not path.is_symlink()
-        if new:
-            opening.check_missing(path)
-            if read_only:
-                engine = opening.connect_empty()
-                with engine.begin() as connection:
-                    opening.fill(connection, mint(), clock())
-                return cls(engine, path, new=True)
-            opening.create(path, mint(), clock())
-        opening.check_outside(path)
-        engine = opening.connect_copy(path) if read_only else opening.connect(path, busy_seconds)
-        try:
-            revision = opening.check_inside(engine, path, migrations)
-            if revision != migrations.head:
-                keep = None if read_only else stamped(path, f"before-{migrations.head}", clock())
-                migrate(engine, path, migrations, keep=keep)
-        except BaseException:
-            engine.dispose()
-            raise
-        return cls(engine, path, new=new)
+
+        def engine() -> Engine:
+            return _checked(path, clock, busy_seconds, migrations, read_only=read_only)
+
+        if path.exists() or path.is_symlink():
+            return cls(engine(), path, on_disk=True)
+        opening.check_missing(path)
+        lineage, now = mint(), clock()
+        empty = opening.connect_empty()
+        with empty.begin() as connection:
+            opening.fill(connection, lineage, now)
+
+        def make() -> Engine:
+            opening.create(path, lineage, now)
+            return engine()  # the file of another roadmap's run, if that was faster
+
+        return cls(empty, path, on_disk=False, make=None if read_only else make)
 
     def close(self) -> None:
         """Gives the file back."""
@@ -109,6 +111,16 @@ class Store:
             rows = Rows(connection)
             yield rows
             rows.finish()
+
+    @contextmanager
+    def _written(self) -> Iterator[Rows]:
+        """Rows to be changed: on the disk from now on, for a new state."""
+        if self._make is not None:
+            made, self._make = self._make(), None
+            self._engine.dispose()
+            self._engine, self.on_disk = made, True
+        with self._rows() as rows:
+            yield rows
 
     # What is known
 
@@ -161,6 +173,17 @@ class Store:
                 branch=about.branch or "",
             )
 
+    def contests(self, roadmap: str) -> tuple[Contest, ...]:
+        """The conflicts that are kept, without the rest of what is known: a tenth of the time of :meth:`load`."""
+        with self._rows() as rows:
+            return tuple(decode(Contest, row[-1]) for row in rows.scan(schema.contests, roadmap))
+
+    def reading(self, roadmap: str) -> Reading | None:
+        """How the file was read at the first sync."""
+        with self._rows() as rows:
+            found = rows.get(schema.roadmaps, roadmap)
+        return decode(Remembered, found).reading if found else None
+
     def claimed(self, roadmap: str, remote: str) -> frozenset[str]:
         """The immutable ids of issues on a remote that other roadmaps of this state are linked to (design §6)."""
         with self._rows() as rows:
@@ -175,13 +198,14 @@ class Store:
 
     def take_over(self, lineage: str) -> None:
         """From now on this state is the one that the markers on the remotes name (design §4: recovery, take-over)."""
-        with self._rows() as rows:
+        with self._written() as rows:
             rows.put(schema.meta, ("lineage", lineage))
 
     def commit(self, roadmap: str, *words: Word) -> None:
         """All of these become so, together or not at all."""
-        with self._rows() as rows:
-            self._write(rows, roadmap, words)
+        if words:
+            with self._written() as rows:
+                self._write(rows, roadmap, words)
 
     def _write(self, rows: Rows, roadmap: str, words: Iterable[Word]) -> None:
         for _, alike in groupby(words, key=type):
@@ -189,7 +213,7 @@ class Store:
 
     def begin(self, roadmap: str, intent: Intent, *words: Word) -> Intent:
         """Writes an intent down before its effect; returns it with the id it was given (never given twice)."""
-        with self._rows() as rows:
+        with self._written() as rows:
             last = int(rows.get(schema.meta, "intents") or 0)
             given = replace(intent, id=last + 1)
             rows.put(schema.meta, ("intents", str(given.id)))
@@ -222,7 +246,7 @@ class Store:
         gone_milestones: Collection[int] = (),
     ) -> None:
         """Data and cursor (in ``remote``) together. ``complete``: what is not among them is no longer there."""
-        with self._rows() as rows:
+        with self._written() as rows:
             self._write(rows, roadmap, (remote,))
             for table, seen, away in (
                 (schema.issues, issues, gone),
@@ -249,10 +273,18 @@ class Store:
     # What was done
 
     def audit(
-        self, limit: int = 100, *, uid: Uid | None = None, since: datetime | None = None
+        self,
+        limit: int = 100,
+        *,
+        uid: Uid | None = None,
+        since: datetime | None = None,
+        roadmap: str | None = None,
+        skip: int = 0,
     ) -> tuple[AuditEntry, ...]:
-        """The newest effects first."""
-        query = select(schema.audit.c.data).order_by(desc(schema.audit.c.id)).limit(limit)
+        """The newest effects first, of one roadmap if it is named; ``skip`` of them are left out."""
+        query = select(schema.audit.c.data).order_by(desc(schema.audit.c.id)).limit(limit).offset(skip)
+        if roadmap is not None:
+            query = query.where(func.json_extract(schema.audit.c.data, "$.roadmap") == roadmap)
         if uid is not None:
             query = query.where(schema.audit.c.uid == uid)
         if since is not None:
@@ -262,7 +294,7 @@ class Store:
 
     def save_report(self, roadmap: str, report: str) -> None:
         """Keeps the JSON report of a run, and the last ones before it."""
-        with self._rows() as rows:
+        with self._written() as rows:
             number = rows.next_id(schema.reports, roadmap)
             rows.put(schema.reports, (roadmap, number, report))
             rows.drop(schema.reports, (roadmap, number - REPORTS_KEPT))
@@ -272,3 +304,25 @@ class Store:
         with self._rows() as rows:
             found = list(rows.scan(schema.reports, roadmap))
         return found[-1][-1] if found else None
+
+
+def _checked(
+    path: Path,
+    clock: Callable[[], datetime],
+    busy_seconds: float,
+    migrations: Migrations,
+    *,
+    read_only: bool,
+) -> Engine:
+    """An engine on a file that is a state of ours, at the newest revision."""
+    opening.check_outside(path)
+    engine = opening.connect_copy(path) if read_only else opening.connect(path, busy_seconds)
+    try:
+        revision = opening.check_inside(engine, path, migrations)
+        if revision != migrations.head:
+            keep = None if read_only else stamped(path, f"before-{migrations.head}", clock())
+            migrate(engine, path, migrations, keep=keep)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine

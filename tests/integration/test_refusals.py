@@ -41,12 +41,14 @@ class Place:
         return code, said.out + said.err
 
     def refused(self) -> str:
-        """What `run` says when it ends with 78 and has written nothing anywhere."""
+        """What `run` says when it ends with 78 and has written nothing anywhere, nor begun a state."""
         path, log = self.folder / "ROADMAP.md", len(self.sandbox.world.log)
         before, asked = path.read_bytes(), len(self.sandbox.exchanges)
+        states = set(self.folder.rglob("state.db*"))
         code, said = self.call("run")
         assert code == 78, said
         assert path.read_bytes() == before
+        assert set(self.folder.rglob("state.db*")) == states
         assert len(self.sandbox.world.log) == log
         assert {one.asked.method for one in self.sandbox.exchanges[asked:]} <= {"GET"}
         return said

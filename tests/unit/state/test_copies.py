@@ -95,7 +95,8 @@ def test_an_older_serial_is_refused_unless_forced(full: Path, kept: Path) -> Non
 
 def test_another_lineage_is_refused_unless_forced(full: Path, tmp_path: Path) -> None:
     other = tmp_path / "other" / "state.db"
-    Store.open(other, clock=clock, mint=lambda: "another-lineage").close()
+    with Store.open(other, clock=clock, mint=lambda: "another-lineage") as store:
+        store.take_over("another-lineage")
     for _ in range(5):
         go_on(other, str(verify(other).serial))
     assert verify(other).serial > verify(full).serial

@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 from syncd.errors import StateError
 from syncd.state import schema, verify
 from syncd.state.migrating import migrate
-from syncd.state.opening import OURS, Migrations, connect
+from syncd.state.opening import OURS, Migrations, connect, create
 from tests.unit.state import samples
 from tests.unit.state.samples import open_store
 
@@ -69,7 +69,7 @@ def test_the_revisions_are_those_of_the_scripts_in_their_order() -> None:
 
 
 def test_a_migrated_state_has_the_tables_of_a_new_one(path: Path) -> None:
-    open_store(path).close()
+    create(path, samples.mint(), samples.clock())
     oldest = path.with_name("oldest.db")
     sqlite3.connect(oldest).close()
     engine = connect(oldest)

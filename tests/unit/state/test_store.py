@@ -98,32 +98,70 @@ def test_what_other_roadmaps_are_linked_to_is_claimed(store: Store) -> None:
 
 def test_a_new_state_is_for_its_owner_alone_and_ignored_by_git(path: Path) -> None:
     with open_store(path) as store:
-        assert store.new
+        assert not store.on_disk
+        store.commit("main", one.TASK)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert (path.parent / ".gitignore").read_text(encoding="ascii") == "*\n"
     assert names(path.parent) == [".gitignore", "state.db"]
     with open_store(path) as store:
-        assert not store.new
+        assert store.on_disk
 
 
 def test_a_folder_of_other_things_gets_no_gitignore(tmp_path: Path) -> None:
-    open_store(tmp_path / "state.db").close()
-    assert not (tmp_path / ".gitignore").exists()
+    with open_store(tmp_path / "state.db") as store:
+        store.commit("main", one.TASK)
+    assert names(tmp_path) == ["state.db"]
 
 
 def test_a_gitignore_that_is_there_stays(path: Path) -> None:
     path.parent.mkdir()
     (path.parent / ".gitignore").write_text("!keep\n", encoding="ascii")
-    open_store(path).close()
+    with open_store(path) as store:
+        store.commit("main", one.TASK)
     assert (path.parent / ".gitignore").read_text(encoding="ascii") == "!keep\n"
 
 
 def test_what_cannot_be_made_is_refused_with_a_remedy(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(StateError) as caught:
-        open_store(tmp_path / "file" / "state.db")
+    with (
+        open_store(tmp_path / "file" / "state.db") as store,
+        pytest.raises(StateError) as caught,
+    ):
+        store.commit("main", one.TASK)
     assert caught.value.hint
+
+
+def test_a_new_state_gets_its_file_with_what_is_first_written(path: Path) -> None:
+    with open_store(path) as store:
+        lineage = store.load("main").lineage
+        assert not store.load("main").tasks
+        store.commit("main")
+        assert not path.parent.exists()
+        store.commit("main", one.TASK)
+        assert path.exists()
+        assert store.lineage == lineage
+    with open_store(path) as store:
+        assert store.load("main").tasks
+        assert store.lineage == lineage
+
+
+def test_a_file_that_appears_before_the_first_write_is_used_and_not_overwritten(path: Path) -> None:
+    with open_store(path) as late, open_store(path) as store:
+        store.commit("other", one.TASK)
+        late.commit("main", one.TASK)
+        assert late.lineage == store.lineage
+        assert late.load("other").tasks
+        assert store.load("main").tasks
+
+
+def test_a_file_that_appears_before_the_first_write_and_is_no_state_is_refused(path: Path) -> None:
+    with open_store(path) as store:
+        path.parent.mkdir()
+        path.write_bytes(b"")
+        with pytest.raises(StateError):
+            store.commit("main", one.TASK)
+        assert path.read_bytes() == b""
 
 
 def test_of_many_who_make_it_at_once_one_does(path: Path) -> None:
@@ -131,6 +169,7 @@ def test_of_many_who_make_it_at_once_one_does(path: Path) -> None:
 
     def work(number: int) -> None:
         with Store.open(path, clock=lambda: NOW, mint=lambda: f"lineage-{number}") as store:
+            store.commit(f"roadmap-{number}", one.TASK)
             lineages.append(store.lineage)
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
@@ -436,7 +475,7 @@ def test_what_was_remembered_stays_unless_said_anew(store: Store) -> None:
 
 def test_a_dry_run_leaves_no_file_where_none_was(path: Path) -> None:
     with open_store(path, read_only=True) as store:
-        assert store.new
+        assert not store.on_disk
         store.commit("main", one.TASK)
         assert store.load("main").tasks
     assert not path.parent.exists()
