@@ -64,7 +64,7 @@ class Source:
 
     def line_of(self, offset: int) -> int:
         """The line, from 1, on which a byte stands."""
-        return max(bisect_right(self.starts, offset), 1)
+        return bisect_right(self.starts, offset) or 1
 
     def column_of(self, offset: int) -> int:
         """The column, from 1, in bytes."""

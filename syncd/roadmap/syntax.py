@@ -87,6 +87,7 @@ _BULLET: Final = re.compile(rb"[ \t\r\n>]*([-*+]|[0-9]{1,9}[.)])[ \t]*")
 # A star behind the box says optional, in plans that an editor generates (`- [ ]* 2.2 …`).
 _BOX: Final = re.compile(rb"\[([^\]\[\r\n]{0,16})\]\*?(?=[ \t\r\n]|\Z)")
 _CR_ONLY: Final = re.compile(r"\r(?!\n)")
+_piece: Final = tuple.__new__  # what `Piece(…)` does in the end; there are more pieces than anything else
 _SURROGATE: Final = re.compile("[\udc80-\udcff]")
 
 
@@ -147,23 +148,23 @@ class _Walk:
     def run(self, text: str) -> _Walk:
         """Read all events of a text."""
         shift = self.shift
+        begin, finish, say = self._start, self._end, self._text
         events: Iterable[tuple[Any, Any]] = pyromark.events_with_range(
             text, options=_OPTIONS, merge_text=True
         )
         for event, place in events:
             start, end = place["start"] + shift, place["end"] + shift
             if event.__class__ is str:
-                self._text(start, end, " ", BREAK)
+                say(start, end, " ", BREAK)
                 continue
             [name] = event
             value = event[name]
             if name == "Text":
-                if not self.skipping:
-                    self._text(start, end, value, 0)
+                say(start, end, value, 0)
             elif name == "Start":
-                self._start(start, end, value)
+                begin(start, end, value)
             elif name == "End":
-                self._end(start, end, value)
+                finish(start, end, value)
             elif not self.skipping:
                 if name == "TaskListMarker":
                     item = self.items[-1]
@@ -234,7 +235,7 @@ class _Walk:
                 return
             self._begin_text(start)
         if self.sink is not None:
-            self.sink.append(Piece(text, start, end, style | self.style))
+            self.sink.append(_piece(Piece, (text, start, end, style | self.style)))
 
     def _close_text(self) -> None:
         """A block begins: loose text of a tight item ends here."""

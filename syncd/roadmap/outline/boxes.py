@@ -15,19 +15,18 @@ from syncd.roadmap.outline import marks
 from syncd.roadmap.source import Source
 
 LINE: Final = re.compile(
-    rb"^(?:[ \t>]*)(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)+\[([^\[\]\r\n]{0,16})\]\*?(?=[ \t\r\n]|\Z)",
-    re.MULTILINE,
+    rb"\n(?:[ \t>]*)(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)+\[([^\[\]\r\n]{0,16})\]\*?(?=[ \t\r\n]|\Z)"
 )
 _CR_ONLY: Final = re.compile(rb"\r(?!\n)")
 
 
 def box_lines(source: Source) -> Iterator[tuple[int, str]]:
     """The byte of every ``[`` that opens something like a box behind a bullet, with the mark in it."""
-    # Of equal length, so that offsets stay: `^` knows no lone carriage return.
-    data = _CR_ONLY.sub(b"\n", source.data) if b"\r" in source.data else source.data
+    # A line end more at the front: looking for that one byte is several times as fast as `^` is.
+    data = b"\n" + (_CR_ONLY.sub(b"\n", source.data) if b"\r" in source.data else source.data)
     for found in LINE.finditer(data):
-        mark = found[1]
-        yield found.start(1) - 1, " " if mark == b" " else marks.normal(source.slice(*found.span(1)))
+        mark, start, end = found[1], found.start(1) - 1, found.end(1) - 1
+        yield start - 1, " " if mark == b" " else marks.normal(source.slice(start, end))
 
 
 def outside(places: Iterable[tuple[int, str]], syntax: Syntax) -> Iterator[tuple[int, str]]:

@@ -242,7 +242,7 @@ def _weighed(
     totals = counters.totals(parent)
     if len(siblings) in totals and len(boxes) not in totals:
         return f"a counter says {len(siblings)}: as many as there are headings"
-    own = sum(len(list(child.all_boxes())) in counters.totals(child) for child in siblings)
+    own = sum(len(child.all_boxes()) in counters.totals(child) for child in siblings)
     if (len(boxes) in totals and len(siblings) not in totals) or own * 2 >= len(siblings):
         return None
     rich = [child for child in siblings if len(_own_kinds(tree, child, fields)) >= 2]

@@ -38,7 +38,7 @@ _KEYS: Final = {
 KEYS: Final = {word: name for name, found in _KEYS.items() for word in found.split("|")}
 _LINE: Final = re.compile(
     r"(?:^|(?<=\n)|(?<=[|·;•])|(?<=[|·;•] ))[ \t]*(?:[\U0001f000-\U0001faff\u2300-\u27bf]\ufe0f?\s*)?("
-    + "|".join(sorted(map(re.escape, KEYS), key=len, reverse=True))
+    + words.one_of(sorted(KEYS, key=len, reverse=True))
     + r")[ \t]*[:：][ \t]*",
     re.IGNORECASE,
 )

@@ -45,7 +45,7 @@ def of_box(tree: Tree, box: Box, nested: list[Box], fields: Fields) -> str:
 
 def of_heading(source: Source, section: Section, fields: Fields) -> str:
     """The notes of a heading task: all that stands under the heading and is no box."""
-    boxes = [inner for box in section.all_boxes() for inner in (box, *(child for child, _ in box.walk()))]
+    boxes = [inner for box in section.all_boxes() for inner in box.whole()]
     blocks = [block for inner in section.walk() for block in inner.blocks]
     return _text(source, source.next_line(section.body - 1), section.end, boxes, fields, blocks)
 

@@ -196,7 +196,7 @@ class _Reader:
                 (s.start for s in reversed(list(section.above())) if s.ignored == section.ignored), 0
             )
             for box in section.boxes:
-                for one in (box, *(child for child, _ in box.walk())):
+                for one in box.whole():
                     self.aside.append(Aside(one.line, section.ignored, place))
             return
         for box in section.boxes:

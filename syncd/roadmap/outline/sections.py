@@ -61,6 +61,10 @@ class Box:
     extras: list[Block] = field(default_factory=list)
     count: int = 1
 
+    def whole(self) -> list[Box]:
+        """This box and all nested in it, in document order."""
+        return [self, *(box for box, _ in self.walk())] if self.children else [self]
+
     def walk(self, depth: int = 0) -> Iterator[tuple[Box, int]]:
         """All boxes nested in this one, in document order, with their depth (no recursion: lists nest 1,000 deep)."""
         waiting = [(child, depth) for child in reversed(self.children)]
@@ -130,10 +134,9 @@ class Section:
         for child in self.children:
             yield from child.walk()
 
-    def all_boxes(self) -> Iterator[Box]:
-        """The top-level boxes of this section and all below it."""
-        for section in self.walk():
-            yield from section.boxes
+    def all_boxes(self) -> list[Box]:
+        """The top-level boxes of this section and all below it, in document order."""
+        return [box for section in self.walk() for box in section.boxes] if self.children else self.boxes
 
 
 @dataclass(slots=True, eq=False)
@@ -183,7 +186,7 @@ def _title(tree: Tree) -> Section | None:
         return tops[0]
     if not tops or tops[0] is not tree.sections[1]:
         return None
-    holding = [top for top in tops if any(True for _ in top.all_boxes())]
+    holding = [top for top in tops if top.all_boxes()]
     return None if len(holding) > 1 and tops[0] in holding else tops[0]
 
 

@@ -184,7 +184,8 @@ def _boxes_under(section: Section) -> list[tuple[Box, int]]:
     for box in section.all_boxes():
         if not box.reason:
             found.append((box, 0))
-        found.extend((child, depth + 1) for child, depth in box.walk() if not child.reason)
+        if box.children:
+            found.extend((child, depth + 1) for child, depth in box.walk() if not child.reason)
     return found
 
 

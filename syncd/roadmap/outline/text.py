@@ -99,7 +99,8 @@ def text_of(source: Source, pieces: Pieces, *, lines: bool = False) -> Text:
         [piece] = pieces
         plain, start, end, style = piece
         if not style & HTML and not _may_escape(source, piece):
-            plain = source.meant(plain)
+            if not plain.isascii():
+                plain = source.meant(plain)
             return Text(plain, (Part(0, start, end, style, len(plain) == end - start),), source)
     plain = ""
     shields: list[str] = []
@@ -120,9 +121,10 @@ def text_of(source: Source, pieces: Pieces, *, lines: bool = False) -> Text:
 
 
 def _may_escape(source: Source, piece: Piece) -> bool:
-    if piece.style & (CODE | BREAK):
+    _, start, end, style = piece
+    if style & (CODE | BREAK):
         return False
-    raw = source.data[max(piece.start - 1, 0) : piece.end]
+    raw = source.data[start - 1 if start else 0 : end]
     return (b"\\" in raw or b"&" in raw) and _ESCAPE_BYTES.search(raw) is not None
 
 

@@ -123,9 +123,7 @@ def box(text: Text) -> Title:
 
 def _finish(title: Title) -> Title:
     plain = title.of.plain
-    if (
-        not title.metas and " ".join(plain.split()) == plain
-    ):  # nearly all titles: nothing around them, single blanks
+    if not title.metas and _tidy(plain):  # nearly all titles
         title.text, title.guarded = title.of.said(plain), plain
         return title
     kept, at = "", title.start
@@ -146,7 +144,7 @@ def _finish(title: Title) -> Title:
 def _tidy(plain: str) -> bool:
     """Whether all blanks are single spaces inside the text."""
     if plain.isascii() and plain.isprintable():
-        return "  " not in plain and plain.strip() == plain
+        return "  " not in plain and plain[:1] != " " and plain[-1:] != " "
     return " ".join(plain.split()) == plain
 
 

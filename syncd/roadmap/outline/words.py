@@ -6,6 +6,7 @@ Only tables; the rules that use them are in the modules beside this one. Words a
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from syncd.model.values import TaskState
@@ -15,6 +16,14 @@ OPEN, GOING, DONE, DROPPED = TaskState.OPEN, TaskState.IN_PROGRESS, TaskState.DO
 
 def set_of(words: str) -> frozenset[str]:
     return frozenset(words.split("|"))
+
+
+def one_of(words: Iterable[str]) -> str:
+    """A pattern for any of these words, by their first letters: without case ``re`` tries every alternative in turn."""
+    rests: dict[str, list[str]] = {}
+    for word in words:
+        rests.setdefault(word[0], []).append(re.escape(word[1:]))
+    return "(?:" + "|".join(f"{re.escape(first)}(?:{'|'.join(ends)})" for first, ends in rests.items()) + ")"
 
 
 _STATUS: Final[dict[TaskState, str]] = {
@@ -57,7 +66,7 @@ STATUS_WORDS: Final[dict[str, TaskState]] = {
     word: state for state, words in _STATUS.items() for word in words.split("|")
 }
 _LONGEST_FIRST: Final = sorted(STATUS_WORDS, key=len, reverse=True)
-STATUS: Final = "(?:" + "|".join(re.escape(word) for word in _LONGEST_FIRST) + r")(?![\w-])"
+STATUS: Final = one_of(_LONGEST_FIRST) + r"(?![\w-])"
 
 STATUS_EMOJI: Final[dict[str, TaskState]] = {
     **dict.fromkeys("✅✔✓☑🗹🏁🎉💯", DONE),
@@ -96,7 +105,7 @@ _NUMBER: Final = (
     r"|zero|one|two|three|four|five|six|seven|eight|nine|ten|[一二三四五六七八九十]+)"
 )
 PHASE_WORD: Final = re.compile(
-    rf"(?P<word>{_PHASE_WORDS})\s*[-#:]?\s*(?P<number>{_NUMBER})(?![\w])", re.IGNORECASE
+    rf"(?P<word>{one_of(_PHASE_WORDS.split('|'))})\s*[-#:]?\s*(?P<number>{_NUMBER})(?![\w])", re.IGNORECASE
 )
 """A phase *word* with its number (§3.1); also used for milestone boxes (``Phase 9: …``)."""
 _CJK_PHASE: Final = (
@@ -122,7 +131,7 @@ _TASK_WORDS: Final = (
     "|المهمة|مهمة|משימה|कार्य|وظیفه"
 )
 TASK: Final = re.compile(
-    rf"\[?(?:(?:{_TASK_WORDS})\s*[-#:№]?\s*(?P<number>\d+(?:[.-]\d+)*[a-z]?|[a-z]\d+(?:\.\d+)*|[a-z]{{1,4}}-\d+)(?![\w])"
+    rf"\[?(?:{one_of(_TASK_WORDS.split('|'))}\s*[-#:№]?\s*(?P<number>\d+(?:[.-]\d+)*[a-z]?|[a-z]\d+(?:\.\d+)*|[a-z]{{1,4}}-\d+)(?![\w])"
     r"|(?P<code>(?:t|us|task|story|feat|bug|fr|nfr|wp|ticket)-?\d{1,5}(?:\.\d+)*[a-z]?"
     r"|(?-i:[A-Z][A-Z0-9]{1,9})-\d+(?:\.\d+)*(?=\s*[:\])—–]|\s+-\s))(?![\w])\]?)",
     re.IGNORECASE,
@@ -150,8 +159,9 @@ GENERIC_HEADINGS: Final = set_of(
 
 IGNORED_PHRASES: Final = set_of(
     "definition of done|dod|acceptance criteria|acceptance criterion|success criteria|success metrics"
-    "|completion criteria|completion metrics"
-    "|quality gates|quality gate|checklist templates|checklist template|for each task"
+    "|completion criteria|completion metrics|acceptance checklist|acceptance tests checklist"
+    "|quality gates|quality gate|validation gates|validation gate|phase gates|phase gate|release gates|exit gates"
+    "|self review|checklist templates|checklist template|for each task"
     "|for each release|for release|per task checklist"
     "|validation checklist|review checklist|verification checklist|readiness checklist|exit criteria"
     "|entry criteria|priority levels"
@@ -159,12 +169,14 @@ IGNORED_PHRASES: Final = set_of(
     "|status indicators|status markers|task legend|task status legend|legend key|symbol key|"
     "critères d'acceptation|critères de succès|critères de réussite|définition de terminé|définition du fini"
     "|criterios de aceptación|criterios de éxito|definición de terminado|definición de hecho"
-    "|métricas de éxito|criterios de finalización"
-    "|akzeptanzkriterien|abnahmekriterien|erfolgskriterien|definition of done kriterien"
+    "|métricas de éxito|criterios de finalización|criterios de salida|lista de aceptación"
+    "|critères de sortie|critères de fin|critérios de saída|critérios de conclusão|critérios de pronto"
+    "|exit kriterien|ausstiegskriterien|abschlusskriterien|fertigstellungskriterien|akzeptanzkriterien|abnahmekriterien|erfolgskriterien|definition of done kriterien"
     "|critérios de aceitação|critérios de aceite|critérios de sucesso|definição de pronto|métricas de sucesso"
     "|criteri di accettazione|criteri di successo|acceptatiecriteria|succescriteria|kryteria akceptacji"
-    "|критерии приемки|критерии приёмки|критерии готовности|критерии успеха|определение готовности"
-    "|验收标准|完成标准|成功标准|完成定义|質量門檻|质量门禁|驗收標準|受け入れ基準"
+    "|критерии завершения|критерии выхода|критерии окончания|чеклист приемки|чеклист приёмки|чек лист приемки"
+    "|чек лист приёмки|чек листы приемки|чек листы завершения|чеклисты завершения|критерии приемки|критерии приёмки|критерии готовности|критерии успеха|определение готовности"
+    "|退出标准|退出条件|验收清单|验收条件|終了条件|종료 기준|검증 기준|验收标准|完成标准|成功标准|完成定义|質量門檻|质量门禁|驗收標準|受け入れ基準"
     "|受入基準|完了条件|完了の定義|成功基準|완료 기준|인수 기준|성공 기준|완료 조건"
     "|معايير القبول|معايير النجاح|تعريف الإنجاز|معیارهای پذیرش|קריטריוני קבלה|הגדרת סיום"
     "|kabul kriterleri|başarı kriterleri|tamamlanma kriterleri|kriteria penerimaan|kriteria keberhasilan"
