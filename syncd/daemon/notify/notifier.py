@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import re
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,6 +20,8 @@ from syncd.logs import Redactor
 
 ROOM = 100
 """Messages that may wait; what comes when there is no room is lost, and said in log and metrics."""
+_SECRET = 12
+"""Characters from which on a part of an address is taken for a secret: shorter ones are words, such as `services`."""
 _log = logs.get_log(__name__)
 
 
@@ -108,8 +111,9 @@ class Notifier:
 
 
 def hide_address(redactor: Redactor, url: str) -> None:
-    """The address is a secret, and so is what stands behind its host."""
+    """The address is a secret, and so is each long part of what stands behind its host."""
     redactor.hide(url)
-    behind = url.partition("://")[2].partition("/")[2]
-    if len(behind) >= 8:  # shorter ones are words such as `notify`, which stand in half of all lines
-        redactor.hide(behind)
+    _, _, behind = url.partition("://")[2].partition("/")
+    for part in re.split("[/?&=]", behind):
+        if len(part) >= _SECRET:
+            redactor.hide(part)
