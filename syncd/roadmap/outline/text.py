@@ -98,7 +98,9 @@ def text_of(source: Source, pieces: Pieces, *, lines: bool = False) -> Text:
     if len(pieces) == 1:
         [piece] = pieces
         plain, start, end, style = piece
-        if not style & HTML and not _may_escape(source, piece):
+        raw = source.data[start - 1 if start else 0 : end]
+        # A look is enough for nearly all of them; what it does not settle goes the long way.
+        if not (style & HTML or b"\\" in raw or b"&" in raw):
             if not plain.isascii():
                 plain = source.meant(plain)
             return Text(plain, (Part(0, start, end, style, len(plain) == end - start),), source)
