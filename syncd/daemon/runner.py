@@ -14,17 +14,21 @@ from syncd import app, logs
 from syncd.config import Settings
 from syncd.daemon import scheduler
 from syncd.daemon.board import Board
+from syncd.daemon.deliveries import Deliveries
 from syncd.daemon.finished import Finished
 from syncd.daemon.inbox import DEBOUNCE
 from syncd.daemon.notify import Notifier, hide_address
 from syncd.daemon.scheduler import Scheduler
 from syncd.daemon.secrets import Secrets
 from syncd.daemon.watch import Watch
-from syncd.daemon.web.app import Visitors, build_app
+from syncd.daemon.web.app import build_app
 from syncd.daemon.web.edge import App, Server
 from syncd.daemon.web.hooks import Hooks
 from syncd.daemon.web.metrics import Metrics, Now
+from syncd.daemon.web.page import Gate, House, Page
 from syncd.daemon.web.probes import Probes
+from syncd.daemon.web.session import Sessions
+from syncd.daemon.web.visitors import Visitors
 from syncd.daemon.workers import Workers
 from syncd.engine import Engine
 from syncd.errors import ConfigError
@@ -58,7 +62,7 @@ class Daemon:
     ) -> None:
         """Raises :class:`~syncd.errors.ConfigError`, :class:`~syncd.errors.StateError` or UsageError (the address)."""
         self._load, self._redactor, self._config = load, redactor, config
-        self._clock = clock
+        self._clock, self._chance = clock, chance
         self._ending = threading.Event()
         self._wishes: queue.SimpleQueue[Wish] = queue.SimpleQueue()
         self.settings = _checked(load(), redactor)
@@ -66,7 +70,7 @@ class Daemon:
         """Why the configuration on disk is not the one that holds."""
         # A state that cannot be used is known before anything is promised, and is migrated once.
         Store.open(self.settings.state, clock=clock, mint=app.mint).close()
-        self.board, self.metrics = Board(), Metrics()
+        self.board, self.metrics, self._deliveries = Board(), Metrics(), Deliveries(clock)
         self._notifier = Notifier(
             lambda: self.settings, redactor, clock=clock, mint=app.mint, count=self.metrics.notified
         )
@@ -93,7 +97,7 @@ class Daemon:
             secrets.of,
             self.workers,
             clock=self._clock,
-            count=self.metrics.delivery,
+            count=self._delivery,
             ending=self._ending.is_set,
         )
         probes = Probes(
@@ -109,11 +113,28 @@ class Daemon:
             )
         )
         visitors = Visitors(self._page_token, self.settings.serve.listen)
-        # The routes of the status page (daemon.web.page) go here, as `page=`.
-        return build_app(hooks, probes, self.metrics, visitors)
+        return build_app(hooks, probes, self.metrics, visitors, self._page(visitors).routes())
+
+    def _page(self, visitors: Visitors) -> Page:
+        house = House(
+            settings=lambda: self.settings,
+            trouble=lambda: self.trouble,
+            board=self.board,
+            workers=self.workers,
+            turn=self._scheduler.next_at,
+            deliveries=self._deliveries,
+            clock=self._clock,
+        )
+        sessions = Sessions(self._page_token, clock=self._clock, draw=self._chance.randbytes)
+        gate = Gate(visitors, sessions, lambda: self.settings.serve.url or "")
+        return Page(house, gate, self._redactor.clean)
 
     def _page_token(self) -> str:
         return self.settings.page_token()
+
+    def _delivery(self, remote: str, event: str, result: str) -> None:
+        self.metrics.delivery(remote, event, result)
+        self._deliveries.note(remote, event, result)
 
     def _gap(self, name: str) -> timedelta:
         return scheduler.longest_gap(self.settings.timetable(name), self._clock())

@@ -57,7 +57,8 @@ class Session:
 
     def __post_init__(self) -> None:
         self.started = self.clock()
-        self.run_id = self.mint()
+        # What a run happened for stands in its name: the audit log keeps that for as long as its entries.
+        self.run_id = f"{self.run.trigger}-{self.mint()}"
         self.ledger = self.store.load(self.job.name)
 
     # Before anything is decided

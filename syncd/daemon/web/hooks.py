@@ -81,7 +81,7 @@ class Hooks:
     async def _taken(self, request: Request, settings: Settings, remote: str) -> tuple[int, str, str]:
         if self._ending():
             return 503, "unread", "ending"
-        body = await _body(request)
+        body = await body_of(request, MOST_BYTES)
         if body is None:
             return 413, "unread", "too_large"
         kind, headers = settings.remotes[remote].kind, request.headers.raw
@@ -126,16 +126,16 @@ def _concerns(settings: Settings, name: str, remote: str, hint: Hint) -> bool:
     return not hint.push or touches(hint, roadmap.path)
 
 
-async def _body(request: Request) -> bytes | None:
-    """The raw bytes, or None if they are too many, whatever their announced length says."""
+async def body_of(request: Request, most: int) -> bytes | None:
+    """The raw bytes, or None if they are more than ``most``, whatever their announced length says."""
     announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced[:20]) > MOST_BYTES:
+    if announced.isdecimal() and int(announced[:20]) > most:
         return None
     parts, size = [], 0
     try:
         async for part in request.stream():
             size += len(part)
-            if size > MOST_BYTES:
+            if size > most:
                 return None
             parts.append(part)
     except ClientDisconnect:
