@@ -197,7 +197,7 @@ def test_only_configured_remotes_have_an_endpoint_and_only_post(daemon: Watchman
     body = about(1)
     assert daemon.ask("POST", "/hooks/gitlab", body, **signed(body))[0] == 404
     assert daemon.ask("GET", "/hooks/github")[0] == 405
-    assert daemon.ask("GET", "/")[0] == 404
+    assert daemon.ask("GET", "/hooks")[0] == 404
 
 
 def chunked(daemon: Watchman, body: bytes) -> int:
