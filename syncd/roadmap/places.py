@@ -22,6 +22,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from syncd.model.values import TaskState
+
 DecorationKind = Literal["emoji", "status", "counter", "estimate", "date", "priority", "other"]
 
 
@@ -112,3 +114,14 @@ class MilestonePlaces:
     due: Span | None = None
     box: Span | None = None
     decorations: tuple[Decoration, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LanePlaces:
+    """A lane of a board. ``state`` is what it says of its cards (None: nothing); ``append`` as for milestones, where
+    there is no card yet.
+    """
+
+    state: TaskState | None
+    section: Span
+    append: int

@@ -13,12 +13,8 @@ from functools import cache
 
 from rapidfuzz import fuzz
 
-from syncd.model.links import Ledger
-from syncd.model.outline import Milestone, MilestoneKey, Outline, Task, TaskKey
-from syncd.model.values import MilestoneState, TaskState, Uid
-from syncd.plan.match import match, remember
-from syncd.plan.similarity import bare_title
-from syncd.plan.world import Matching
+from syncd.model.outline import ChecklistItem, Milestone, MilestoneKey, Outline, Task, TaskKey
+from syncd.model.values import MilestoneState, TaskState
 
 
 def _list(text: str) -> list[str]:
@@ -54,6 +50,8 @@ class Line:
     section: tuple[str, ...] = ()
     done: bool = False
     first: str = ""
+    items: tuple[str, ...] = ()
+    notes: str = ""
 
     @property
     def text(self) -> str:
@@ -114,7 +112,16 @@ class Story:
 def _task(line: Line, key: int, place: int, row: int) -> Task:
     state = TaskState.DONE if line.done else TaskState.OPEN
     return Task(
-        TaskKey(key), line.text, state, row, "box", MilestoneKey(place), line.number, section=line.section
+        TaskKey(key),
+        line.text,
+        state,
+        row,
+        "box",
+        MilestoneKey(place),
+        line.number,
+        section=line.section,
+        checklist=tuple(ChecklistItem(text, TaskState.OPEN, row) for text in line.items),
+        notes=line.notes,
     )
 
 
@@ -194,11 +201,13 @@ def reworded(rng: random.Random, title: str) -> str:
 
 def rename(rng: random.Random, story: Story) -> None:
     """One title in other words that still show where they come from; half of the renames are below 70 alike."""
-    found = _pick(rng, story)
-    if found is None:
-        return
-    chapter, at = found
-    old, wild = chapter.lines[at], rng.random() < 0.5
+    if found := _pick(rng, story):
+        rename_line(rng, story, *found, wild=rng.random() < 0.5)
+
+
+def rename_line(rng: random.Random, story: Story, chapter: Chapter, at: int, *, wild: bool) -> None:
+    """This title in other words, nearer to its own than to any that ever stood here; ``wild``: below 70 alike."""
+    old = chapter.lines[at]
     origin = old.first or old.title
     for _ in range(40):
         new = reworded(rng, old.title)
@@ -299,99 +308,3 @@ def storm(rng: random.Random, base: Story) -> Story:
     if rng.random() < 0.3:
         retitle_chapter(rng, story)
     return story
-
-
-@dataclass
-class Verdict:
-    """What a matching did to the identities of one or many storms."""
-
-    tasks: int = 0
-    wrong: list[str] = field(default_factory=list)
-    recreated: list[str] = field(default_factory=list)
-    held: int = 0
-    scripts: int = 0
-    renumbered: int = 0
-    renames: list[float] = field(default_factory=list)
-
-    def add(self, other: Verdict) -> None:
-        self.tasks += other.tasks
-        self.wrong += other.wrong
-        self.recreated += other.recreated
-        self.held += other.held
-        self.scripts += other.scripts
-        self.renumbered += other.renumbered
-        self.renames += other.renames
-
-
-def known(story: Story) -> tuple[Ledger, dict[int, Uid]]:
-    """The state after a first sync of the story, and the uid of every identity."""
-    outline = story.outline()
-    matching = match(outline, Ledger("main", "lineage"))
-    ledger = settled(Ledger("main", "lineage"), outline, matching)
-    minted = {task.position: task.uid for task in ledger.tasks.values()}
-    headings = {one.position: uid for uid, one in ledger.milestones.items()}
-    uids = {line.who: minted[at] for at, line in enumerate(story.lines())}
-    return ledger, uids | {chapter.who: headings[at] for at, chapter in enumerate(story.chapters)}
-
-
-def settled(ledger: Ledger, outline: Outline, matching: Matching) -> Ledger:
-    """The ledger as the state keeps it after a run: provisional uids are minted."""
-    tasks, milestones = remember(outline, matching)
-
-    def mint(uid: Uid) -> Uid:
-        return Uid(f"{uid[1:]}-{ledger.serial}") if uid.startswith("+") else uid
-
-    gone = {uid: replace(ledger.tasks[uid], removed=True) for uid in matching.gone & ledger.tasks.keys()}
-    lost = {
-        uid: replace(ledger.milestones[uid], removed=True) for uid in matching.gone & ledger.milestones.keys()
-    }
-    return replace(
-        ledger,
-        serial=ledger.serial + 1,
-        tasks={
-            **ledger.tasks,
-            **{
-                mint(task.uid): replace(
-                    task,
-                    uid=mint(task.uid),
-                    milestone=None if task.milestone is None else mint(task.milestone),
-                )
-                for task in tasks
-            },
-            **gone,
-        },
-        milestones={
-            **ledger.milestones,
-            **{mint(one.uid): replace(one, uid=mint(one.uid)) for one in milestones},
-            **lost,
-        },
-    )
-
-
-def _title(ledger: Ledger, uid: Uid | None) -> str:
-    return bare_title(ledger.tasks[uid].title, ledger.tasks[uid].identifier) if uid else ""
-
-
-def judge(base: Story, after: Story) -> Verdict:
-    """Match ``after`` against what is known of ``base``."""
-    ledger, uid_of = known(base)
-    outline = after.outline()
-    matching = match(outline, ledger)
-    verdict = Verdict(tasks=len(ledger.tasks), held=len(matching.held_uids), scripts=1)
-    verdict.renumbered = any(entry.startswith("renumber") for entry in after.log)
-    verdict.renames = [
-        float(entry.split()[1].rstrip(":")) for entry in after.log if entry.startswith("rename")
-    ]
-    story = "\n    ".join(after.log)
-    for key, line in enumerate(after.lines()):
-        got, want = matching.tasks[TaskKey(key)], uid_of.get(line.who)
-        # Twins that swap places read as before: nobody could tell, and nothing is lost.
-        twins = want in ledger.tasks and got in ledger.tasks and _title(ledger, got) == _title(ledger, want)
-        if not got.startswith("+") and got != want and not twins:
-            verdict.wrong.append(f"{line.text!r} got {ledger.tasks[got].title!r}\n    {story}")
-        if want in matching.gone:
-            verdict.recreated.append(f"{line.text!r} was {ledger.tasks[want].title!r}\n    {story}")
-    for place, chapter in enumerate(after.chapters):
-        if matching.milestones[MilestoneKey(place)] != uid_of[chapter.who]:
-            verdict.wrong.append(f"milestone {chapter.title!r}\n    {story}")
-    return verdict

@@ -21,7 +21,7 @@ from syncd.model.changes import (
     StampTask,
     TickItem,
 )
-from syncd.model.outline import Outline, Task, TaskKey
+from syncd.model.outline import MilestoneKey, Outline, Task, TaskKey
 from syncd.model.values import Field
 from syncd.roadmap.outline.words import STATUS_EMOJI, STATUS_WORDS
 
@@ -101,7 +101,7 @@ def own_lines(lines: Sequence[bytes], task: Task, whole: range) -> set[int]:
         if not line.strip() or _BULLET.match(line) or _HEADING.match(line):
             break
         own.add(at)
-    field_line = re.compile(rb"[ \t]*(?:[-*+][ \t]+)?[*_]*[\w ]+[*_]*[ \t]*(?::|\xef\xbc\x9a)")
+    field_line = re.compile(rb"[ \t]*(?:[-*+][ \t]+)?[*_]*[\w\x80-\xff ]+[*_]*[ \t]*(?::|\xef\xbc\x9a)")
     return own | ({at for at in whole if field_line.match(lines[at])} if task.kind == "heading" else set())
 
 
@@ -115,7 +115,7 @@ _BOX = re.compile(r"\[[^\]\w]?\w?[^\]\w]?\]")
 
 def without_numbers(text: str) -> str:
     """A line without what a counter may change: numbers, their padding, the words of a status cell."""
-    return re.sub(r"[\s–—|-]+", " ", _MARKERS.sub(" ", re.sub(r"\d+", "#", text))).strip()
+    return re.sub(r"[\s–—|()-]+", " ", _MARKERS.sub(" ", re.sub(r"\d+", "#", text))).strip()
 
 
 def without_status(text: str) -> str:
@@ -128,13 +128,11 @@ def _shape(text: str) -> str:
     return re.sub(r"^[\s>]*(?:[-*+]|\d+[.)])(?=\s)", "-", text).strip()
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"[A-Za-z0-9]+", unescape(re.sub(r"\\(?=[^\w\s])", "", text)))
-
-
-def _within(few: Sequence[str], many: Sequence[str]) -> bool:
-    rest = iter(many)
-    return all(word in rest for word in few)
+def _holds(text: str, title: str) -> bool:
+    """Whether a line shows all characters of a title in their order, whatever escapes and mark-up are between."""
+    # A backslash before the sign makes it no reference.
+    rest = iter("".join(unescape(part) for part in re.split(r"(\\[^\w\s])", text)))
+    return all(char in rest for char in title if not char.isspace() and char not in "*_~`\\")
 
 
 @dataclass
@@ -155,17 +153,20 @@ class Owned:
             new = re.sub(r" <!-- syncd:\w+ -->", "", new)
         if "title" in self.what:
             front = re.match(r"[\s>]*(?:#+|[-*+]|\d+[.)]|\|)?\s*", old)
-            # A title of several lines: that all of it is there is seen when it is read.
-            return bool(front and new.startswith(front[0])) and (not self.title or _words(self.title)[:1] in (_words(new)[:1], [], *([w] for w in _words(new))))
+            return bool(front and new.startswith(front[0])) and _holds(new, self.title)
         if "value" in self.what:
-            return re.match(r"[\W\w]\w*", old)[0] == re.match(r"[\W\w]\w*", new)[0]
+            return re.findall(r"\w+", old)[:1] == re.findall(r"\w+", new)[:1] or re.split(r"[:：]", old)[0] == re.split(r"[:：]", new)[0]
         if "status" in self.what:
-            return without_status(old) == without_status(new) or _words(old)[:1] == ["Status"] == _words(new)[:1]
+            names = [re.match(r"\W*(\w+)\W*[:：]", text) for text in (old, new)]
+            named = names[0] and names[1] and names[0][0] == names[1][0] and not old.startswith("#")
+            return bool(named) or without_status(old) == without_status(new)
         return old == new
 
 
-def owned_lines(lines: Sequence[bytes], outline: Outline, changes: Iterable[RoadmapChange]) -> dict[int, Owned]:
-    """The lines that changes may touch."""
+def owned_lines(
+    lines: Sequence[bytes], outline: Outline, changes: Iterable[RoadmapChange], *, board: bool
+) -> dict[int, Owned]:
+    """The lines that changes may touch. On a board, a new state moves the card."""
     tasks = {task.key: task for task in outline.tasks()}
     starts = [task.line - 1 for task in tasks.values()] + [one.line - 1 for one in outline.milestones]
     owned: dict[int, Owned] = {}
@@ -180,9 +181,14 @@ def owned_lines(lines: Sequence[bytes], outline: Outline, changes: Iterable[Road
             case SetTask(key, name):
                 whole = block(lines, tasks[key], starts)
                 what = {Field.TITLE: "title", Field.STATE: "status"}.get(name, "value")
-                for at in own_lines(lines, tasks[key], whole):
-                    title = str(change.after) if name is Field.TITLE and at == tasks[key].line - 1 else ""
-                    may(at, what if what != "title" or title else "title", title)
+                own = own_lines(lines, tasks[key], whole)
+                wrapped = tasks[key].kind == "box" and len(own) > 1
+                for at in own:
+                    # That all of a title of several lines is there is seen when it is read.
+                    first = at == tasks[key].line - 1 and not wrapped
+                    may(at, what, flattened(str(change.after)) if name is Field.TITLE and first else "")
+                for at in whole if board and name is Field.STATE else ():
+                    may(at, "moved")
             case StampTask(key):
                 may(tasks[key].line - 1, "stamp")
             case MoveTask(key):
@@ -194,7 +200,7 @@ def owned_lines(lines: Sequence[bytes], outline: Outline, changes: Iterable[Road
             case SetMilestone(key, name):
                 at = next(one.line for one in outline.milestones if one.key == key) - 1
                 what = {Field.TITLE: "title", Field.STATE: "status", Field.DUE: "value"}[name]
-                may(at, what, str(change.after) if what == "title" else "")
+                may(at, what, flattened(str(change.after)) if what == "title" else "")
             case AddItem() | AddTask():
                 pass
     return owned
@@ -202,10 +208,9 @@ def owned_lines(lines: Sequence[bytes], outline: Outline, changes: Iterable[Road
 
 @dataclass
 class Lines:
-    """How the old lines became the new ones: pairs of indices; ``counted`` are pairs that differ in numbers."""
+    """How the old lines became the new ones: pairs of indices."""
 
     pairs: dict[int, int]
-    counted: dict[int, int]
 
 
 def compare_lines(
@@ -214,13 +219,15 @@ def compare_lines(
     outline: Outline,
     changes: Sequence[RoadmapChange],
     meant: Meant,
+    *,
+    board: bool = False,
 ) -> Lines:
     """Every line that differs belongs to a change, or is a counter or a milestone's heading that follows."""
-    owned = owned_lines(before, outline, changes)
+    owned = owned_lines(before, outline, changes, board=board)
     following = {one.line - 1 for one in outline.milestones}
     bodies = [[line.rstrip(b"\r\n") for line in lines] for lines in (before, after)]
     _same_endings(before, after)
-    result = Lines({}, {})
+    result = Lines({})
     gone: list[int] = []
     come: list[int] = []
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, *bodies, autojunk=False).get_opcodes():
@@ -231,57 +238,83 @@ def compare_lines(
             come += range(j1, j2)
     old = {at: meant(bodies[0][at].decode("utf-8", "surrogateescape")) for at in gone}
     new = {at: meant(bodies[1][at].decode("utf-8", "surrogateescape")) for at in come}
-    for at in gone:
-        partner = _partner(at, old, new, owned, following)
-        if partner is not None:
+    needed = {at for at, text in old.items() if not _may_go(text, owned.get(at))}
+    texts = [one.title if isinstance(one, AddTask) else one.text for one in changes if isinstance(one, AddTask | AddItem)]
+    edges = {at: [index for index, other in new.items() if _becomes(at, text, other, owned, following)] for at, text in old.items()}
+    for number, title in enumerate(texts):
+        added = -1 - number
+        edges[added] = [index for index, other in new.items() if _new(other) and _holds(other, flattened(title))]
+        needed.add(added)
+    pairs = matched(edges, needed, {index for index, text in new.items() if not _blank(text)})
+    for at, partner in pairs.items():
+        if at >= 0:
             result.pairs[at] = partner
-            if at not in owned or "moved" not in owned[at].what:
-                result.counted[at] = partner
-            del new[partner], old[at]
-    _only_blanks_left(old, owned)
-    _only_additions_left(new, changes)
+    missing = sorted(needed - pairs.keys())
+    if missing:
+        raise Broken(f"gone or not there: {[old.get(at, at) for at in missing]}")
+    strange = [f"{at + 1}: {text!r}" for at, text in new.items() if at not in set(pairs.values()) and not _blank(text)]
+    if strange:
+        raise Broken(f"nobody asked for {strange}")
     return result
 
 
-def _partner(
-    at: int, old: Mapping[int, str], new: Mapping[int, str], owned: Mapping[int, Owned], following: set[int]
-) -> int | None:
-    text = old[at]
-    if at in owned:
-        one = owned[at]
-        same = [index for index, other in new.items() if _shape(other) == _shape(text)] if "moved" in one.what else []
-        allowed = same or [index for index, other in new.items() if one.allows(text, other)]
-        if not allowed and at in following:
-            allowed = [index for index, other in new.items() if one.allows(without_status(text), without_status(other))]
-        if not allowed:
-            allowed = [i for i, other in new.items() if one.allows(without_numbers(text), without_numbers(other))]
-        if allowed:
-            return min(allowed, key=lambda index: abs(index - at))
-    masked = without_numbers(text)
-    if not masked:
-        return None
-    return next((index for index, other in new.items() if without_numbers(other) == masked), None)
+def _new(text: str) -> bool:
+    """A box, a heading, a row, or a bullet with an emoji."""
+    return bool(_BOX.search(text)) or text.startswith(("#", "|")) or bool(re.match(r"\s*[-*+] [^\x00-\x7f]", text))
 
 
-def _only_blanks_left(old: Mapping[int, str], owned: Mapping[int, Owned]) -> None:
-    for at, text in old.items():
-        wraps = at in owned and "title" in owned[at].what and not owned[at].title
-        goes = wraps or (at in owned and owned[at].what & {"status", "value"} and not without_status(text))
-        if text.strip() and not re.fullmatch(r"\s*(?:-{3,}|\*{3,}|_{3,})\s*", text) and not goes:
-            raise Broken(f"line {at + 1} is gone: {text!r}")
+def matched(edges: Mapping[int, Sequence[int]], left: set[int], right: set[int]) -> dict[int, int]:
+    """Pairs along the edges that cover all of ``left`` and all of ``right``, as far as there are such."""
+    pairs: dict[int, int] = {}
+    back: dict[int, int] = {}
+
+    def from_left(at: int, tried: set[int]) -> bool:
+        for other in sorted(edges[at], key=lambda index: abs(index - at)):
+            if other not in tried:
+                tried.add(other)
+                if other not in back or from_left(back[other], tried):
+                    pairs[at], back[other] = other, at
+                    return True
+        return False
+
+    def from_right(other: int, tried: set[int]) -> bool:
+        for at in (at for at, others in edges.items() if other in others and at not in tried):
+            tried.add(at)
+            if at not in pairs or (pairs[at] not in right and at in edges) or from_right(pairs[at], tried):
+                if at in pairs and back.get(pairs[at]) == at:
+                    del back[pairs[at]]
+                pairs[at], back[other] = other, at
+                return True
+        return False
+
+    for at in sorted(left):
+        from_left(at, set())
+    for other in sorted(right):
+        if other not in back:
+            from_right(other, set())
+    return pairs
 
 
-def _only_additions_left(new: Mapping[int, str], changes: Iterable[RoadmapChange]) -> None:
-    texts = [_words(one.title if isinstance(one, AddTask) else one.text) for one in changes if isinstance(one, AddTask | AddItem)]
-    for at, text in new.items():
-        if not text.strip() or re.fullmatch(r"\s*(?:-{3,}|\*{3,}|_{3,})\s*", text):
-            continue
-        found = next((words for words in texts if _within(words, _words(text)) and "]" in text), None)
-        if found is None:
-            raise Broken(f"nobody asked for line {at + 1}: {text!r}")
-        texts.remove(found)
-    if texts:
-        raise Broken(f"not there: {texts}")
+def _blank(text: str) -> bool:
+    return not text.strip() or bool(re.fullmatch(r"\s*(?:-{3,}|\*{3,}|_{3,})\s*", text))
+
+
+def _may_go(text: str, owned: Owned | None) -> bool:
+    """Blank lines and rules around a block that moves; further lines of a title; lines that only say a state."""
+    if owned is None or _blank(text):
+        return _blank(text)
+    return ("title" in owned.what and not owned.title) or (bool(owned.what & {"status", "value"}) and not without_status(text))
+
+
+def _becomes(at: int, old: str, new: str, owned: Mapping[int, Owned], following: set[int]) -> bool:
+    one = owned.get(at)
+    if one is not None:
+        if one.allows(old, new) or one.allows(without_numbers(old), without_numbers(new)):
+            return True
+        if at in following and one.allows(without_status(old), without_status(new)):
+            return True
+    masked = without_numbers(old)
+    return bool(masked) and masked == without_numbers(new)
 
 
 def _same_endings(before: Sequence[bytes], after: Sequence[bytes]) -> None:
@@ -373,6 +406,9 @@ def compare_tasks(wanted: Mapping[TaskKey, Seen], now: Mapping[TaskKey, Task], k
         metadata = one.loose or new.title != one.title
         for name in ("title", "items", "kind", "notes", "due", "assignees", "labels"):
             meant, read = getattr(one, name), getattr(new, name)
+            if name == "notes":
+                # A counter may stand there; whether it is true is another question.
+                meant, read = re.sub(r"\d+", "#", meant), re.sub(r"\d+", "#", read)
             if meant == read or (metadata and name in ("due", "assignees", "labels", "notes") and _lost(meant, read)):
                 continue
             if name == "title" and one.loose is False and _metadata_in_title(one, new):
@@ -395,17 +431,25 @@ def _metadata_in_title(one: Seen, new: Seen) -> bool:
 
 
 def compare_places(
-    before: Outline, after: Outline, changes: Sequence[RoadmapChange], keys: Mapping[TaskKey, TaskKey]
+    before: Outline,
+    after: Outline,
+    changes: Sequence[RoadmapChange],
+    keys: Mapping[TaskKey, TaskKey],
+    *,
+    board: bool = False,
 ) -> None:
     """Tasks that nobody moved stand where they stood, in their order; milestones say what was asked."""
     if len(before.milestones) != len(after.milestones):
         raise Broken("another number of milestones")
+    moved: dict[TaskKey, MilestoneKey | None]
     moved = {change.task: change.milestone for change in changes if isinstance(change, MoveTask)}
+    if board:
+        moved |= {c.task: None for c in changes if isinstance(c, SetTask) and c.field is Field.STATE}
     added = [change for change in changes if isinstance(change, AddTask)]
     groups = [(None, before.unfiled, after.unfiled)]
     groups += [(one.key, one.tasks, new.tasks) for one, new in zip(before.milestones, after.milestones, strict=True)]
     for key, old, new in groups:
-        stay = [keys[task.key] for task in old if moved.get(task.key, key) == key]
+        stay = [keys[task.key] for task in old if task.key not in moved or (key is not None and moved[task.key] == key)]
         came = {keys[task] for task, target in moved.items() if target == key} - set(stay)
         found = [task.key for task in new]
         if [one for one in found if one in stay] != stay:
@@ -444,7 +488,3 @@ def _follows(old: str, before: bool | None, after: bool | None) -> str | None:
         return None
     return old if before == after else "closed" if after else "open"
 
-
-def misplaced(lines: Sequence[bytes]) -> Iterator[int]:
-    """Lines that two blank lines precede: for hints only."""
-    return (at for at in range(2, len(lines)) if not lines[at - 1].strip() and not lines[at - 2].strip())

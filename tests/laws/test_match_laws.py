@@ -21,15 +21,12 @@ from tests.laws.edits import (
     Chapter,
     Line,
     Story,
-    Verdict,
     generated,
     insert,
-    judge,
-    known,
     renumber,
-    settled,
     storm,
 )
+from tests.laws.judging import Verdict, judge, known, settled
 
 EXAMPLES = settings().max_examples
 RANDOM = st.integers(0, 2**32).map(random.Random)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from operator import attrgetter
 from typing import Final, NamedTuple
@@ -16,6 +17,7 @@ _ATTRIBUTES: Final = (
     "labels", "estimate", "due", "assignees", "refs", "stamp",
 )  # fmt: skip
 
+_DIGITS: Final = re.compile(r"\d+")
 _plain: Final = attrgetter(*(name for name in _ATTRIBUTES if name != "checklist"))
 
 
@@ -93,6 +95,13 @@ def _in_tasks(wanted: list[Wanted], document: Document) -> Iterator[str]:
             continue
         for name in _ATTRIBUTES:
             meant, read = getattr(one.task, name), getattr(new, name)
+            if (
+                name == "notes"
+                and "numbers" in one.loose
+                and isinstance(meant, str)
+                and isinstance(read, str)
+            ):
+                meant, read = _DIGITS.sub("#", meant), _DIGITS.sub("#", read)
             if not _same(name, meant, read, loose=name in one.loose):
                 yield f"{name} of {one.task.title!r} is {_brief(read)}"
 

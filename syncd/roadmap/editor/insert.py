@@ -1,4 +1,4 @@
-"""New lines in the style of their siblings: a task at the end of its milestone, an item at the end of its checklist."""
+"""A new checklist item at the end of its list, in the style of its siblings; and what the style of a line is."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from syncd.model.changes import AddItem, AddTask
+from syncd.model.changes import AddItem
 from syncd.model.outline import MilestoneKey, Task, TaskKey
 from syncd.model.values import TaskState
-from syncd.roadmap.blocks import Heading
 from syncd.roadmap.editor.escape import spellings
 from syncd.roadmap.editor.option import NoPlace, Option, inserted, line_ending
 from syncd.roadmap.editor.state import mark
@@ -63,78 +62,10 @@ def staying(document: Document, milestone: MilestoneKey | None, leaving: frozens
     return [t for t in document.outline.tasks() if t.milestone == milestone and t.key not in leaving]
 
 
-def add_task_options(document: Document, change: AddTask, leaving: frozenset[TaskKey]) -> Iterator[Option]:
-    """Ways to write a new task: behind the last of its milestone; before the first, if the last swallows it."""
-    source = document.source
-    texts = list(spellings(change.title))
-    if not texts:
-        raise NoPlace("the title is empty, or is not text")
-    siblings = staying(document, change.milestone, leaving)
-    style = _task_style(document, siblings)
-    for text in texts:
-        for at, lead, first in _task_spots(document, change.milestone, siblings):
-            eol = line_ending(source, at)
-            behind = bool(siblings) and not first
-            number = style._replace(bullet=_next_bullet(document, siblings)) if behind else style
-            line = number.line(mark(document, change.state, at), source.spelled(text))
-            tail = b"" if behind or _blank_at(source, at) else eol
-            yield Option((inserted(source, at, lead + line + eol + tail, eol),), first=first, at=at)
-
-
-def _next_bullet(document: Document, siblings: Sequence[Task]) -> bytes:
-    items = [item for task in siblings if (item := document.places[task.key].item) is not None]
-    return following([bullet_of(document.source, item).bullet for item in items[-2:]])
-
-
-def _task_style(document: Document, siblings: Sequence[Task]) -> Bullet:
-    """The style of the last sibling that is a box, else of the file's last box at all, else a plain one."""
-    for tasks in (siblings, list(document.outline.tasks())):
-        for task in reversed(tasks):
-            item = document.places[task.key].item
-            if item is not None:
-                style = bullet_of(document.source, item)
-                return style if tasks is siblings else style._replace(bullet=_restarted(style.bullet))
-    return Bullet()
-
-
-def _restarted(bullet: bytes) -> bytes:
+def restarted(bullet: bytes) -> bytes:
+    """The bullet with which a list like this begins."""
     found = _ORDERED.fullmatch(bullet)
     return b"1" + found[2] if found else bullet
-
-
-def _task_spots(
-    document: Document, milestone: MilestoneKey | None, siblings: Sequence[Task]
-) -> Iterator[tuple[int, bytes, bool]]:
-    """Where a task may be put: the byte, the blank lines before it, and whether it is the first there."""
-    source = document.source
-    if siblings:
-        last = document.places[siblings[-1].key]
-        if siblings[-1].kind == "box":
-            yield last.block.end, gap_between(document, siblings), False
-        first = document.places[siblings[0].key].block.start
-        if siblings[0].kind != "box":
-            yield first, _lead(source, first), True
-        return
-    if milestone is not None:
-        at = document.milestone_places[milestone].append
-        yield at, _lead(source, at), False
-        return
-    for at in _unfiled_spots(document):
-        yield at, _lead(source, at), False
-
-
-def _unfiled_spots(document: Document) -> Iterator[int]:
-    """Under the title, before the next heading; in a file without headings at its end."""
-    headings = [block for block in document.syntax.blocks if isinstance(block, Heading)]
-    data = document.source.data
-    bound = headings[1].start if len(headings) > 1 else len(data)
-    if not headings or headings[0].level == 1:
-        text = data[:bound].rstrip(b" \t\r\n")
-        yield document.source.next_line(max(len(text) - 1, 0)) if text.strip(b"\xef\xbb\xbf") else bound
-    if headings and headings[0].start == document.source.starts[0]:
-        return
-    if headings:
-        yield headings[0].start
 
 
 def gap_between(document: Document, siblings: Sequence[Task]) -> bytes:
@@ -146,7 +77,7 @@ def gap_between(document: Document, siblings: Sequence[Task]) -> bytes:
     return between if not between.strip() else b""
 
 
-def _lead(source: Source, at: int) -> bytes:
+def lead(source: Source, at: int) -> bytes:
     """The blank line that is missing before a new list."""
     start = source.starts[0]
     before = source.data[start:at]
@@ -155,7 +86,7 @@ def _lead(source: Source, at: int) -> bytes:
     return line_ending(source, at)
 
 
-def _blank_at(source: Source, at: int) -> bool:
+def blank_at(source: Source, at: int) -> bool:
     """Whether the line at a byte is blank, or the file ends there."""
     return not source.data[at : source.line_end(at)].strip() if at < len(source.data) else True
 
@@ -168,12 +99,12 @@ def add_item_options(document: Document, task: Task, change: AddItem) -> Iterato
         raise NoPlace("the text is empty, or is not text")
     if task.kind == "row":
         raise NoPlace("a row of a table has no checklist")
-    at, style, lead, tail = _item_spot(document, task)
+    at, style, before, tail = _item_spot(document, task)
     eol = line_ending(source, max(at - 1, 0))
     inside = mark(document, TaskState.DONE if change.done else TaskState.OPEN, at)
     for text in texts:
         line = style.line(inside, source.spelled(text))
-        yield Option((inserted(source, at, lead + line + eol + tail, eol),))
+        yield Option((inserted(source, at, before + line + eol + tail, eol),))
 
 
 def _item_spot(document: Document, task: Task) -> tuple[int, Bullet, bytes, bytes]:
@@ -189,7 +120,7 @@ def _item_spot(document: Document, task: Task) -> tuple[int, Bullet, bytes, byte
     if places.item is not None:
         return at, style, b"", b""
     eol = line_ending(source, at)
-    return at, style, _lead(source, at), b"" if _blank_at(source, at) else eol
+    return at, style, lead(source, at), b"" if blank_at(source, at) else eol
 
 
 def _nested_style(document: Document, task: Task) -> Bullet:
@@ -205,6 +136,6 @@ def _nested_style(document: Document, task: Task) -> Bullet:
             step = style.indent.removeprefix(own)
             indent = (parent.indent if parent else b"") + step
             deep = len(indent.expandtabs(4)) >= needed
-            return style._replace(indent=indent if deep else b" " * needed, bullet=_restarted(style.bullet))
+            return style._replace(indent=indent if deep else b" " * needed, bullet=restarted(style.bullet))
     bullet = parent.bullet if parent and not _ORDERED.fullmatch(parent.bullet) else b"-"
     return Bullet(b" " * needed, bullet, parent.gap if parent and len(parent.gap) < 5 else b" ")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import assert_never
+from typing import Final, NamedTuple, assert_never
 
 from syncd.model.changes import (
     AddItem,
     AddTask,
+    Edit,
     MoveTask,
     RoadmapChange,
     SetMilestone,
@@ -24,6 +26,7 @@ from syncd.roadmap.outline.document import Document
 from syncd.roadmap.tally import Slot, place_of, slot_of
 
 Place = MilestoneKey | None
+_LAST: Final = TaskKey(1 << 62)
 
 
 @dataclass(slots=True)
@@ -51,15 +54,22 @@ class WantedMilestone:
     followed: bool = False
 
 
-class Intent:
-    """The wanted outline, built change by change. ``pinned`` milestones keep their state, whatever their tasks say."""
+class Pinned(NamedTuple):
+    """Whose state was asked for: it follows nothing else, not a milestone's tasks nor a heading's boxes."""
 
-    def __init__(self, document: Document, pinned: frozenset[MilestoneKey] = frozenset()) -> None:
+    milestones: frozenset[MilestoneKey] = frozenset()
+    tasks: frozenset[TaskKey] = frozenset()
+
+
+class Intent:
+    """The wanted outline, built change by change."""
+
+    def __init__(self, document: Document, pinned: Pinned) -> None:
         self.document = document
         self.places: dict[Place, list[Wanted]] = {None: []}
         self.tasks: dict[TaskKey, Wanted] = {}
         self.milestones = {
-            one.key: WantedMilestone(one.key, one.title, one.state, one.due, one.key in pinned)
+            one.key: WantedMilestone(one.key, one.title, one.state, one.due, one.key in pinned.milestones)
             for one in document.outline.milestones
         }
         self.boxes = document.outline.boxes
@@ -67,6 +77,8 @@ class Intent:
             self.places[one.key] = []
         for task in document.outline.tasks():
             wanted = Wanted(task, place_of(document, task), task.key)
+            if task.key in pinned.tasks:
+                wanted.loose.add("state!")
             self.tasks[task.key] = wanted
             self.places[task.milestone].append(wanted)
 
@@ -75,6 +87,8 @@ class Intent:
         match change:
             case SetTask():
                 self._set_task(self.tasks[change.task], change)
+                if option.transfer is not None:
+                    self._to_lane(self.tasks[change.task], option)
             case MoveTask():
                 self._move(self.tasks[change.task], change, option)
             case TickItem():
@@ -95,6 +109,19 @@ class Intent:
         """The wanted tasks as counters see them."""
         for wanted in self.all():
             yield replace(slot_of(wanted.task, wanted.at), key=wanted.key)
+
+    def recount(self, edits: Sequence[Edit]) -> None:
+        """Counters will say other numbers: in the notes of the task they stand under, these are no other notes."""
+        starts = sorted(self._standing()) if edits else []
+        for edit in edits:
+            index = bisect.bisect_right(starts, (edit.start, _LAST)) - 1
+            if index >= 0:
+                self.tasks[starts[index][1]].loose.add("numbers")
+
+    def _standing(self) -> Iterator[tuple[int, TaskKey]]:
+        """Where each task of the document starts, as it stands now."""
+        for task in self.document.outline.tasks():
+            yield self.document.source.starts[task.line - 1], task.key
 
     def all(self) -> Iterator[Wanted]:
         """All wanted tasks in the order of an outline: milestone by milestone, then the unfiled."""
@@ -154,8 +181,13 @@ class Intent:
         wanted.task = replace(wanted.task, milestone=change.milestone)
         wanted.loose.add("section")
         wanted.at = 2 * option.at - 1
-        there = self.places[change.milestone]
-        there.insert(0 if option.first else len(there), wanted)
+        self._put(wanted, change.milestone, option)
+
+    def _to_lane(self, wanted: Wanted, option: Option) -> None:
+        self.places[None].remove(wanted)
+        wanted.loose.add("section")
+        wanted.at = 2 * option.at - 1
+        self._put(wanted, None, option)
 
     def _tick(self, wanted: Wanted, change: TickItem) -> None:
         items = list(wanted.task.checklist)
@@ -183,11 +215,18 @@ class Intent:
 
     def _add_task(self, change: AddTask, option: Option) -> None:
         title = one_line(change.title)
-        task = Task(TaskKey(-1), title, change.state, 0, "box", change.milestone)
+        task = Task(TaskKey(-1), title, change.state, 0, option.kind, change.milestone)
         wanted = Wanted(task, 2 * option.at - 1, None, change.uid, {"section", "identifier"})
-        there = self.places[change.milestone]
-        there.insert(0 if option.first else len(there), wanted)
-        self.boxes += 1
+        self._put(wanted, change.milestone, option)
+        self.boxes += option.kind == "box"
+
+    def _put(self, wanted: Wanted, place: Place, option: Option) -> None:
+        """Among the unfiled, which may stand in the lanes of a board, the place in the text decides."""
+        there = self.places[place]
+        if place is None:
+            bisect.insort_right(there, wanted, key=lambda one: one.at)
+        else:
+            there.insert(0 if option.first else len(there), wanted)
 
     def _set_milestone(self, change: SetMilestone) -> None:
         milestone = self.milestones[change.milestone]

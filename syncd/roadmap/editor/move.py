@@ -28,17 +28,24 @@ def move_options(
     """Ways to move a task: with the siblings' bullet, else as it is. A row stays in its table."""
     if task.kind == "row":
         raise NoPlace("a row stays in its table")
-    block = document.places[task.key].block
     siblings = staying(document, change.milestone, leaving)
     if siblings and siblings[-1].kind == "row":
         raise NoPlace("the tasks of that milestone are rows of a table")
-    shape = _reshaped(document, task, siblings)
     for at, first in _spots(document, task, change.milestone, siblings):
-        cut = _cut(document, task)
-        lead, tail = _around(document, task, [] if first else siblings, at)
-        spot = block.start if cut.start < at < cut.end else at
-        for reshape in (shape, ()) if shape and not first else ((),):
-            yield Option(transfer=Transfer(block, cut, spot, lead, tail, reshape), first=first, at=spot)
+        yield from transfers(document, task, siblings, at, first=first)
+
+
+def transfers(
+    document: Document, task: Task, siblings: list[Task], at: int, *, first: bool = False
+) -> Iterator[Option]:
+    """Ways to put a task's block in at a byte: in the shape of the siblings that will stand before it, and as it is."""
+    block = document.places[task.key].block
+    shape = _reshaped(document, task, siblings)
+    cut = _cut(document, task)
+    lead, tail = _around(document, task, [] if first else siblings, at)
+    spot = block.start if cut.start < at < cut.end else at
+    for reshape in (shape, ()) if shape and not first else ((),):
+        yield Option(transfer=Transfer(block, cut, spot, lead, tail, reshape), first=first, at=spot)
 
 
 def _spots(
@@ -52,12 +59,13 @@ def _spots(
         yield document.places[siblings[-1].key].block.end, False
     if task.kind == "heading":
         # Behind the milestone's own closing words, which would become the task's notes.
-        yield _end_of_section(document, milestone), False
+        yield end_of_section(document, milestone), False
     if siblings[0].kind != task.kind:
         yield document.places[siblings[0].key].block.start, True
 
 
-def _end_of_section(document: Document, milestone: MilestoneKey) -> int:
+def end_of_section(document: Document, milestone: MilestoneKey) -> int:
+    """Behind all that stands in the section of a milestone, a rule at its end left out."""
     section, data = document.milestone_places[milestone].section, document.source.data
     text = _TRAILING_RULE.sub(b"", data[section.start : section.end].rstrip()).rstrip()
     return document.source.next_line(section.start + max(len(text) - 1, 0))
@@ -70,7 +78,7 @@ def _around(document: Document, task: Task, siblings: list[Task], at: int) -> tu
     tight = bool(siblings) and siblings[-1].kind == "box" and task.kind == "box"
     if tight:
         return gap_between(document, siblings), b""
-    lead = _separator(document, siblings) if siblings and task.kind == "heading" else b""
+    lead = separator(document, siblings) if siblings and task.kind == "heading" else b""
     before = source.data[source.starts[0] : at]
     if not lead and before.strip() and not _BLANK_END.search(before):
         lead = eol
@@ -78,7 +86,7 @@ def _around(document: Document, task: Task, siblings: list[Task], at: int) -> tu
     return lead, eol if after.strip() else b""
 
 
-def _separator(document: Document, siblings: list[Task]) -> bytes:
+def separator(document: Document, siblings: list[Task]) -> bytes:
     """What stands between the last two heading tasks, if it is blank lines and rules only."""
     if len(siblings) < 2:
         return b""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from syncd.model.changes import Edit
+from syncd.model.outline import TaskKind
 from syncd.roadmap.editor.splice import splice
 from syncd.roadmap.places import Span
 from syncd.roadmap.source import Source
@@ -31,13 +32,14 @@ class Option:
     """Edits that carry one change, or the transfer of a block.
 
     ``first``: an added task becomes the first of its milestone, not the last. ``at`` is where an added or moved task
-    stands then, for the counters.
+    stands then, for the counters and among the unfiled; ``kind`` is what an added task is written as.
     """
 
     edits: tuple[Edit, ...] = ()
     transfer: Transfer | None = None
     first: bool = False
     at: int = -1
+    kind: TaskKind = "box"
 
 
 class NoPlace(Exception):

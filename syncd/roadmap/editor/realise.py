@@ -25,7 +25,7 @@ from syncd.model.policy import ReadingRules
 from syncd.model.values import Field, Uid, one_line
 from syncd.roadmap.counters import counters, updates
 from syncd.roadmap.editor.confirm import Confirmed, Misread, confirm
-from syncd.roadmap.editor.intent import Intent
+from syncd.roadmap.editor.intent import Intent, Pinned
 from syncd.roadmap.editor.lines import line_edits
 from syncd.roadmap.editor.markers import following_edits
 from syncd.roadmap.editor.option import NoPlace, Option, composed
@@ -94,7 +94,7 @@ class _Progress:
         self.keys = {task.key: task.key for task in document.outline.tasks()}
         self.milestones = {one.key: one.key for one in document.outline.milestones}
         self.added: dict[Uid, TaskKey] = {}
-        self.pinned: frozenset[MilestoneKey] = frozenset()
+        self.pinned = Pinned()
 
     def mapped(self, changes: Mapping[int, RoadmapChange]) -> dict[int, RoadmapChange]:
         """Changes of the original as changes of what it has become."""
@@ -123,8 +123,12 @@ class _Progress:
         self.milestones = {old: done.milestone_keys[new] for old, new in self.milestones.items()}
         self.added = {uid: done.keys[key] for uid, key in self.added.items()} | dict(done.added)
         self.document, self.remembered = done.document, desk.renamed(kept)
-        # What was asked of a milestone's state holds against all that is still to come.
-        self.pinned = frozenset(done.milestone_keys[key] for key in self.pinned | desk.states_set(kept))
+        # What was asked of a state holds against all that is still to come.
+        asked = desk.states_set(kept)
+        self.pinned = Pinned(
+            frozenset(done.milestone_keys[key] for key in self.pinned.milestones | asked.milestones),
+            frozenset(done.keys[key] for key in self.pinned.tasks | asked.tasks),
+        )
 
     def realised(self, original: Document, no_place: tuple[tuple[RoadmapChange, str], ...]) -> Realised:
         """The result, told from the original."""
@@ -148,7 +152,7 @@ class _Desk:
         changes: Mapping[int, RoadmapChange],
         rules: ReadingRules,
         remembered: Reading,
-        pinned: frozenset[MilestoneKey],
+        pinned: Pinned,
     ) -> None:
         self.document, self.changes, self.rules, self.remembered = document, changes, rules, remembered
         self.pinned = pinned
@@ -226,13 +230,16 @@ class _Desk:
             for key, state in intent.follow().items()
             for edit in following_edits(self.document, key, state)
         ]
-        asked = composed(source, [*options, Option(tuple(followers))])
+        taken = [*followers, *(edit for option in options for edit in option.edits)]
         counted = [
             edit
             for edit in updates(self.document, self.counters, intent.slots())
-            if not any(overlap(edit, other) for other in asked)
+            if not any(overlap(edit, other) for other in taken)
         ]
-        smallest = (narrowed(source.data, edit) for edit in in_order([*asked, *counted]))
+        intent.recount(counted)
+        # Counters go through the same door: one inside a task that moves goes with it.
+        together = composed(source, [*options, Option(tuple(followers)), Option(tuple(counted))])
+        smallest = (narrowed(source.data, edit) for edit in in_order(together))
         edits = [edit for edit in smallest if edit.text or edit.end > edit.start]
         try:
             data = splice(source.data, edits)
@@ -243,11 +250,12 @@ class _Desk:
             return Misread(str(error))
         return _confirmed(intent, again, tuple(edits))
 
-    def states_set(self, indices: Sequence[int]) -> frozenset[MilestoneKey]:
-        """The milestones whose state these changes ask for."""
+    def states_set(self, indices: Sequence[int]) -> Pinned:
+        """The milestones and tasks whose state these changes ask for."""
         changes = [self.changes[index] for index in indices]
-        return frozenset(
-            change.milestone for change in changes if isinstance(change, SetMilestone) and _sets_state(change)
+        return Pinned(
+            frozenset(one.milestone for one in changes if isinstance(one, SetMilestone) and _sets_state(one)),
+            frozenset(one.task for one in changes if isinstance(one, SetTask) and one.field is Field.STATE),
         )
 
     def renamed(self, indices: Sequence[int]) -> Reading:

@@ -72,10 +72,19 @@ def state_options(document: Document, task: Task, state: TaskState) -> Iterator[
         yield Option((tick, *struck, *_box_words(document, task, places, state)))
         yield Option((tick, *struck))
         return
-    edits = tuple(_heading_edits(document, task, places, state))
+    edits = tuple(state_edits(document, task, state))
     if not edits:
         raise NoPlace("its state follows from its boxes, and neither it nor its siblings carry a status")
     yield Option(edits)
+
+
+def state_edits(document: Document, task: Task, state: TaskState) -> Iterator[Edit]:
+    """Whatever in the text of a task says its state; nothing if nothing does."""
+    places = document.places[task.key]
+    if places.mark is None or task.kind == "heading":
+        yield from _heading_edits(document, task, places, state)
+    elif task.kind == "box":
+        yield replaced(places.mark, mark(document, state, places.mark.start))
 
 
 def tick_option(document: Document, task: Task, item: int, done: bool) -> Option:
@@ -180,7 +189,7 @@ def _heading_edits(document: Document, task: Task, places: TaskPlaces, state: Ta
         yield replaced(places.status_mark, mark(document, state, places.status_mark.start))
     elif places.status is not None:
         yield replaced(places.status, _status_value(document, places.status, state))
-    text = _words_of(document, task, state) or source.spelled(EMOJI[state])
+    text = _marker_like_others(document, task, state)
     said = said_spans(document, places)
     for span in said:
         if said_state(document, span) is not state:
@@ -188,6 +197,26 @@ def _heading_edits(document: Document, task: Task, places: TaskPlaces, state: Ta
     if not said and places.status is None and _sibling_is_marked(document, task):
         end = places.line.start + len(source.data[places.line.start : places.line.end].rstrip(b" \t"))
         yield Edit(end, end, b" " + text)
+
+
+def _marker_like_others(document: Document, task: Task, state: TaskState) -> bytes:
+    return _words_of(document, task, state) or document.source.spelled(EMOJI[state])
+
+
+def heading_marker(document: Document, sibling: Task, state: TaskState) -> bytes:
+    """What a new heading task carries behind its title: a marker where its siblings carry one."""
+    marked = document.places[sibling.key].marker is not None or _sibling_is_marked(document, sibling)
+    return _marker_like_others(document, sibling, state) if marked else b""
+
+
+def row_state(document: Document, sibling: Task, state: TaskState) -> bytes:
+    """What a row says of a state where its sibling has its mark, or its word or emoji."""
+    places = document.places[sibling.key]
+    if places.mark is not None:
+        return mark(document, state, places.mark.start)
+    if sibling.state is state and places.marker is not None:
+        return document.source.data[places.marker.start : places.marker.end]
+    return _marker_like_others(document, sibling, state)
 
 
 def _sibling_is_marked(document: Document, task: Task) -> bool:

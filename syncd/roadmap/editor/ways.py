@@ -18,11 +18,13 @@ from syncd.model.changes import (
 )
 from syncd.model.outline import Task, TaskKey
 from syncd.model.values import Field, MilestoneState, TaskState, Uid
-from syncd.roadmap.editor.insert import add_item_options, add_task_options
+from syncd.roadmap.editor.card import lane_options
+from syncd.roadmap.editor.insert import add_item_options
 from syncd.roadmap.editor.intent import Intent, tasks_say
 from syncd.roadmap.editor.markers import milestone_state_options
 from syncd.roadmap.editor.metadata import due_edit, metadata_options
 from syncd.roadmap.editor.move import move_options
+from syncd.roadmap.editor.newcomer import add_task_options
 from syncd.roadmap.editor.option import NoPlace, Option, replaced
 from syncd.roadmap.editor.state import state_options, tick_option
 from syncd.roadmap.editor.title import title_options
@@ -65,7 +67,9 @@ def _set_task(document: Document, change: SetTask, intent: Intent) -> Iterator[O
     elif change.field is Field.TITLE:
         yield from _titles(document, change)
     elif change.field is Field.STATE:
-        yield from state_options(document, task, TaskState(str(change.after)))
+        state = TaskState(str(change.after))
+        yield from lane_options(document, task, state)
+        yield from state_options(document, task, state)
     else:
         yield from metadata_options(document, task, change.field, change.after)
 

@@ -46,6 +46,5 @@ def _row(tree: Tree, item: Item) -> Row | None:
     state = meta.emoji_state(title.of.plain[marker[0] : marker[1]])
     if state is None:
         return None
-    return Row(
-        item.start, item.end, tree.source.line_of(item.start), title, state, None, title.of.span(*marker)
-    )
+    line = tree.source.line_of(item.start)
+    return Row(item.start, item.end, line, title, state, None, title.of.span(*marker), item.pieces)

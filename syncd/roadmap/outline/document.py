@@ -7,16 +7,20 @@ from dataclasses import dataclass
 
 from syncd.model.outline import MilestoneKey, Outline, TaskKey
 from syncd.roadmap.blocks import Syntax
-from syncd.roadmap.places import MilestonePlaces, TaskPlaces
+from syncd.roadmap.places import LanePlaces, MilestonePlaces, TaskPlaces
 from syncd.roadmap.source import Source
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One reading: ``places`` and ``milestone_places`` have an entry for every task and milestone of ``outline``."""
+    """One reading: ``places`` and ``milestone_places`` have an entry for every task and milestone of ``outline``.
+
+    ``lanes`` are those of a board, in document order.
+    """
 
     source: Source
     syntax: Syntax
     outline: Outline
     places: Mapping[TaskKey, TaskPlaces]
     milestone_places: Mapping[MilestoneKey, MilestonePlaces]
+    lanes: tuple[LanePlaces, ...] = ()

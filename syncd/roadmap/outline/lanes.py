@@ -12,6 +12,9 @@ from syncd.roadmap.outline.sections import Box, Section, Tree
 
 _LONGEST: Final = 32
 _TOKEN: Final = re.compile(r"[a-z]+")
+# A remark, not a name: one with a number (`Done (v1.0)`) says which.
+_REMARK: Final = re.compile(r"(?<=\S)\s*[(（][^()（）\d]*[)）]\s*\Z")
+_BOARD: Final = re.compile(rb"^kanban-plugin[ \t]*:", re.MULTILINE)
 _TOKENS: Final = frozenset(
     token for name in (*words.LANES, *words.STATUS_WORDS) if name.isascii() for token in _TOKEN.findall(name)
 )
@@ -20,16 +23,34 @@ _TOKENS: Final = frozenset(
 
 def mark_lanes(tree: Tree) -> bool:
     """Turn the milestones of a board into lanes."""
-    lanes = lanes_of(_grouping(tree))
+    grouping = _grouping(tree)
+    lanes: list[tuple[Section, TaskState | None]] = [*lanes_of(grouping)]
+    if not lanes and _declared(tree):
+        lanes = _columns_of(grouping)
     if not lanes:
         return False
     if tree.title is not None:
         tree.title.milestone = False
     for section, state in lanes:
         for inner in section.walk():
-            inner.lane = state
+            inner.in_lane, inner.lane = True, state
             inner.milestone = False
     return True
+
+
+def _declared(tree: Tree) -> bool:
+    """Whether the front matter says that the file is a board."""
+    regions = (region for region in tree.syntax.hidden if region.kind == "front matter")
+    return any(_BOARD.search(tree.source.data[region.start : region.end]) for region in regions)
+
+
+def _columns_of(grouping: list[Section]) -> list[tuple[Section, TaskState | None]]:
+    """All columns of a file that says it is a board, if one of them is a lane of work or of what is done. One with
+    another name (``Bugs``) says no state; cards leave it for the next column, so it is no milestone either.
+    """
+    columns = [(section, _state_of(_name(section))) for section in grouping]
+    work = (TaskState.IN_PROGRESS, TaskState.DONE)
+    return columns if any(state in work for _, state in columns) else []
 
 
 def _grouping(tree: Tree) -> list[Section]:
@@ -65,12 +86,18 @@ def lanes_of(grouping: list[Section]) -> list[tuple[Section, TaskState]]:
     return [(section, words.LANES.get(name) or words.STATUS_WORDS[name]) for section, name in lanes]
 
 
+def _state_of(name: str) -> TaskState | None:
+    return words.LANES.get(name) or words.STATUS_WORDS.get(name)
+
+
 def _name(section: Section) -> str:
-    """A heading as lane words are written: without emoji, counters and what the lane counts (``Done tasks``)."""
-    text = section.title.text
+    """A heading as lane words are written: without emoji, counters, a remark in parentheses and what the lane counts
+    (``Done tasks (this week)``).
+    """
+    text = _REMARK.sub("", section.title.text)
     if len(text) > _LONGEST or (text.isascii() and _TOKENS.isdisjoint(_TOKEN.findall(text.casefold()))):
         return ""
-    said = ignore.bare(ignore.folded(section.title.text))
+    said = ignore.bare(ignore.folded(text))
     if said in words.LANES:
         return said
     return words.LANE_NOUN.sub("", said, count=1).strip()

@@ -28,7 +28,7 @@ from syncd.roadmap.outline.milestone_tasks import FoundMilestone, describe
 from syncd.roadmap.outline.not_tasks import Aside
 from syncd.roadmap.outline.sections import Box, Row, Section, Tree
 from syncd.roadmap.outline.tasks import Found, Maker
-from syncd.roadmap.outline.where import milestone_places, task_places
+from syncd.roadmap.outline.where import lane_places, milestone_places, task_places
 from syncd.roadmap.source import Source
 
 
@@ -114,17 +114,25 @@ class _Reader:
             return self._weigh_and_choose(set(), self.remembered)
         for box in boxes:
             box.reason = "milestone box"
-        wanted = {overview.phase_of(box.title.guarded) for box in boxes}
-        named = {
-            s.start for s in self.tree.sections if not s.ignored and overview.phase_of(s.title.text) in wanted
-        }
         # Memory has no part in this: a milestone that is a box has no heading to remember.
-        self._weigh_and_choose(named, None)
-        if not any(overview.phase_of(s.title.text) for s in self.tree.sections if s.milestone):
-            named = set()
-            for box in boxes:
+        self._weigh_and_choose(self._named(boxes), None)
+        words = {phase[0] for s in self.tree.sections if s.milestone and (phase := overview.phase_of(s.title.text))}
+        stay = []
+        for box in boxes:
+            phase = overview.phase_of(box.title.guarded)
+            # `Phase 1 — …` under `Stage 3` is a task: the milestones of that file are stages.
+            if phase is not None and phase[0] in words:
+                stay.append(box)
+            else:
                 box.reason = ""
+        named = self._named(stay)
         return self._weigh_and_choose(named, self.remembered)
+
+    def _named(self, boxes: list[Box]) -> set[int]:
+        """The starts of the phase headings that milestone boxes name."""
+        wanted = {overview.phase_of(box.title.guarded) for box in boxes}
+        phases = ((s, overview.phase_of(s.title.text)) for s in self.tree.sections if not s.ignored and wanted)
+        return {section.start for section, phase in phases if phase in wanted}
 
     def _weigh_and_choose(self, named: set[int], remembered: Reading | None) -> Reading:
         headings.weigh(self.tree, named)
@@ -236,6 +244,7 @@ class _Reader:
             outline,
             task_places(tree, self.found),
             milestone_places(tree, list(by_key.values()), self.found),
+            lane_places(tree),
         )
 
     def _lines_of_boxes(self) -> Iterator[int]:

@@ -77,7 +77,7 @@ class Box:
 @dataclass(slots=True, eq=False)
 class Row:
     """A table row, or a bullet in a file without boxes, that is a task. ``mark`` is the box mark in its status
-    cell, if any.
+    cell, if any; ``pieces`` are those of its title.
     """
 
     start: int
@@ -87,6 +87,7 @@ class Row:
     state: TaskState
     mark: Span | None = None
     marker: Span | None = None
+    pieces: Pieces = ()
     children: list[Row] = field(default_factory=list)
 
 
@@ -95,7 +96,8 @@ class Section:
     """A heading and what stands under it before the next heading (``boxes``, ``blocks``); ``end`` includes subsections.
 
     ``level`` 0 is the document before any heading, 7 a bold paragraph. ``ignored`` is the reason why its boxes are not
-    tasks. ``inside`` is the heading task that it is, or belongs to. ``lane`` is the state that a lane's heading says.
+    tasks. ``inside`` is the heading task that it is, or belongs to. ``lane`` is the state that a lane's heading says
+    (``in_lane``: it may say none).
     """
 
     level: int
@@ -112,6 +114,7 @@ class Section:
     ignored: str = ""
     inside: Section | None = None
     milestone: bool = False
+    in_lane: bool = False
     lane: TaskState | None = None
     weight: int = 0
     rows: list[Row] = field(default_factory=list)

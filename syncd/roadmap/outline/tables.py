@@ -79,7 +79,8 @@ def _row(tree: Tree, cells: tuple[Cell, ...], column: int, title: int, rules: Re
     if max(column, title) >= len(cells):
         return None
     status = cells[column]
-    text = titles.box(text_of(tree.source, cells[title].pieces))
+    pieces = cells[title].pieces
+    text = titles.box(text_of(tree.source, pieces))
     if not text.text:
         return None
     start, end = cells[0].start, cells[-1].end
@@ -87,9 +88,9 @@ def _row(tree: Tree, cells: tuple[Cell, ...], column: int, title: int, rules: Re
     boxed = _mark(tree, status)
     if boxed is not None:
         state, mark = boxed
-        return Row(start, end, line, text, state, mark)
+        return Row(start, end, line, text, state, mark, pieces=pieces)
     said = _said(text_of(tree.source, status.pieces)) if rules.tables else None
-    return Row(start, end, line, text, said[0], None, said[1]) if said else None
+    return Row(start, end, line, text, said[0], None, said[1], pieces) if said else None
 
 
 def _mark(tree: Tree, cell: Cell) -> tuple[TaskState, Span] | None:

@@ -73,9 +73,8 @@ class Maker:
         """The task that a table row, or a bullet with a status emoji, is."""
         about = _About("row", row.title, row.line, row.state, section, {})
         items = tuple(ChecklistItem(child.title.text, child.state, child.line) for child in row.children)
-        return Found(
-            self._task(key, milestone, about, items, "", None), row, section, tuple(row.children), {}
-        )
+        task = self._task(key, milestone, about, items, "", _stamp(row.pieces))
+        return Found(task, row, section, tuple(row.children), {})
 
     def heading_state(self, section: Section) -> TaskState:
         """Its ``**Status**:`` line, then its marker, else done when all its boxes are (§4). An explicit status

@@ -1,0 +1,27 @@
+"""Which lane of a board says a state, and which cards stand in it (§4)."""
+
+from __future__ import annotations
+
+from syncd.model.outline import Task
+from syncd.model.values import TaskState
+from syncd.roadmap.outline.document import Document
+from syncd.roadmap.places import LanePlaces
+
+
+def lane_of(document: Document, task: Task) -> LanePlaces | None:
+    """The lane in which a card stands."""
+    start = document.source.starts[task.line - 1]
+    return next((one for one in document.lanes if one.section.start <= start < one.section.end), None)
+
+
+def lane_for(document: Document, state: TaskState, *, new: bool) -> LanePlaces | None:
+    """The lane of a state. Of several for open work a ``new`` card takes the first, a reopened one the last."""
+    found = [one for one in document.lanes if one.state is state]
+    if not found:
+        return None
+    return found[-1] if state is TaskState.OPEN and not new else found[0]
+
+
+def cards(document: Document, lane: LanePlaces) -> list[Task]:
+    """The tasks in a lane, in document order."""
+    return [one for one in document.outline.tasks() if lane_of(document, one) is lane]
