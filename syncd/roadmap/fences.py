@@ -18,6 +18,12 @@ _FRONT: Final = re.compile(
     rb"(?:(?!(?:---|\+\+\+)[ \t]*[\r\n])[^\r\n]*(?:\r\n|\n|\r))*?"
     rb"(?:\1|\.\.\.)[ \t]*(?=[\r\n]|\Z)"
 )
+# Generators leave a blank line behind the opening rule. Between two rules prose may stand too: every line counts.
+_SPACED: Final = re.compile(rb"---[ \t]*(?:\r\n|\n|\r(?!\n))(?=[ \t]*[\r\n])")
+_YAML: Final = re.compile(
+    rb"(?:[a-z_][\w-]*[ \t]*:(?=[ \t\r\n])|[ \t]*-[ \t](?!\[)|[ \t]*(?=[\r\n]))[^\r\n]*(?:\r\n|\n|\r)"
+)
+_END: Final = re.compile(rb"---[ \t]*(?=[\r\n]|\Z)")
 _KEY: Final = re.compile(rb"[ \t]*(?:#|[\w\"'][^\r\n]*?[:=])")
 _FENCE: Final = re.compile(
     rb"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}|~{3,})[ \t]*([^\r\n`]*)", re.MULTILINE
@@ -25,7 +31,15 @@ _FENCE: Final = re.compile(
 
 
 def front_matter(data: bytes, start: int) -> Span | None:
-    """YAML (``---``) or TOML (``+++``) at the very start of the file whose first line has a key."""
+    """YAML (``---``) or TOML (``+++``) at the very start of the file whose first line has a key; behind a blank line
+    only if every line is YAML.
+    """
+    if found := _SPACED.match(data, start):
+        at = found.end()
+        while line := _YAML.match(data, at):
+            at = line.end()
+        end = _END.match(data, at)
+        return Span(start, end.end()) if end else None
     found = _FRONT.match(data, start)
     if found is None or not _KEY.match(data, found.end(1) + len(_first_blanks(data, found.end(1)))):
         return None

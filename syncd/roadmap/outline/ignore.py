@@ -14,8 +14,11 @@ _NUMBERING: Final = re.compile(r"^\s*(?:[a-z]\d*|[ivx]+|\d+)(?:\.\d+)*[.)]\s+", 
 _PUNCTUATION: Final = re.compile(r"[^\w\s&/':：(（—–-]+")
 _SPACES: Final = re.compile(r"[\s_]+")
 _LEAD: Final = re.compile(r"[:：(（—–]|\s-\s")
+_AND: Final = re.compile(r"\s(?:&|and|und|et|y|e|ed|en|och|og|и)\s", re.IGNORECASE)
 _WORD_LEAD: Final = re.compile(r"[:：(（&]|\s(?:and|und|et|y|e)\s")
-_CONTINUES: Final = ("met", "for", "of", "this")
+_CONTINUES: Final = words.set_of(
+    "met|for|of|this|by|per|por|para|de|da|do|del|pour|par|für|nach|je|pro|di|voor|van|по|для|на"
+)
 _PHRASES: Final = words.IGNORED_PHRASES
 _LAST_WORDS: Final = frozenset(phrase.split()[-1] for phrase in _PHRASES)
 _UNSPACED: Final = tuple(phrase for phrase in _PHRASES if not phrase.isascii() and " " not in phrase)
@@ -27,7 +30,7 @@ _ASCII_WORD: Final = re.compile(r"[a-z]+")
 def folded(text: str) -> str:
     """A heading as it is compared: without case, emoji, numbering and punctuation."""
     bare = _NUMBERING.sub("", meta.without_emoji(text).strip())
-    return _SPACES.sub(" ", _PUNCTUATION.sub(" ", bare)).strip().casefold()
+    return " ".join(_PUNCTUATION.sub(" ", bare).replace("_", " ").split()).casefold()
 
 
 def key(text: str) -> str:
@@ -96,7 +99,16 @@ class Ignored:
             said = (
                 self.reason(section.title.text, section.title.of.plain) if section is not tree.title else None
             )
+            if said and _holds_tasks(section):
+                said = None
             section.ignored = around if said is None else (around or said) if said else ""
+
+
+def _holds_tasks(section: Section) -> bool:
+    """``User Stories and Acceptance Criteria`` names two things: with identified headings in it the first counts."""
+    if _AND.search(section.title.text) is None:
+        return False
+    return any(words.TASK.match(inner.title.text) for inner in section.walk() if inner is not section)
 
 
 def _refuse_unknown(tree: Tree, rules: ReadingRules) -> None:

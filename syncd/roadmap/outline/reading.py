@@ -116,7 +116,8 @@ class _Reader:
             box.reason = "milestone box"
         # Memory has no part in this: a milestone that is a box has no heading to remember.
         self._weigh_and_choose(self._named(boxes), None)
-        words = {phase[0] for s in self.tree.sections if s.milestone and (phase := overview.phase_of(s.title.text))}
+        found = (overview.phase_of(s.title.text) for s in self.tree.sections if s.milestone)
+        words = {phase[0] for phase in found if phase is not None}
         stay = []
         for box in boxes:
             phase = overview.phase_of(box.title.guarded)
@@ -131,8 +132,11 @@ class _Reader:
     def _named(self, boxes: list[Box]) -> set[int]:
         """The starts of the phase headings that milestone boxes name."""
         wanted = {overview.phase_of(box.title.guarded) for box in boxes}
-        phases = ((s, overview.phase_of(s.title.text)) for s in self.tree.sections if not s.ignored and wanted)
-        return {section.start for section, phase in phases if phase in wanted}
+        if not wanted:
+            return set()
+        return {
+            s.start for s in self.tree.sections if not s.ignored and overview.phase_of(s.title.text) in wanted
+        }
 
     def _weigh_and_choose(self, named: set[int], remembered: Reading | None) -> Reading:
         headings.weigh(self.tree, named)

@@ -171,12 +171,15 @@ IGNORED_PHRASES: Final = set_of(
     "|criterios de aceptación|criterios de éxito|definición de terminado|definición de hecho"
     "|métricas de éxito|criterios de finalización|criterios de salida|lista de aceptación"
     "|critères de sortie|critères de fin|critérios de saída|critérios de conclusão|critérios de pronto"
-    "|exit kriterien|ausstiegskriterien|abschlusskriterien|fertigstellungskriterien|akzeptanzkriterien|abnahmekriterien|erfolgskriterien|definition of done kriterien"
+    "|exit kriterien|ausstiegskriterien|abschlusskriterien|fertigstellungskriterien|akzeptanzkriterien"
+    "|abnahmekriterien|erfolgskriterien|definition of done kriterien"
     "|critérios de aceitação|critérios de aceite|critérios de sucesso|definição de pronto|métricas de sucesso"
     "|criteri di accettazione|criteri di successo|acceptatiecriteria|succescriteria|kryteria akceptacji"
     "|критерии завершения|критерии выхода|критерии окончания|чеклист приемки|чеклист приёмки|чек лист приемки"
-    "|чек лист приёмки|чек листы приемки|чек листы завершения|чеклисты завершения|критерии приемки|критерии приёмки|критерии готовности|критерии успеха|определение готовности"
-    "|退出标准|退出条件|验收清单|验收条件|終了条件|종료 기준|검증 기준|验收标准|完成标准|成功标准|完成定义|質量門檻|质量门禁|驗收標準|受け入れ基準"
+    "|чек лист приёмки|чек листы приемки|критерии приемки|критерии приёмки"
+    "|критерии готовности|критерии успеха|определение готовности"
+    "|退出标准|退出条件|验收清单|验收条件|終了条件|종료 기준|검증 기준"
+    "|验收标准|完成标准|成功标准|完成定义|質量門檻|质量门禁|驗收標準|受け入れ基準"
     "|受入基準|完了条件|完了の定義|成功基準|완료 기준|인수 기준|성공 기준|완료 조건"
     "|معايير القبول|معايير النجاح|تعريف الإنجاز|معیارهای پذیرش|קריטריוני קבלה|הגדרת סיום"
     "|kabul kriterleri|başarı kriterleri|tamamlanma kriterleri|kriteria penerimaan|kriteria keberhasilan"
@@ -223,7 +226,7 @@ _LANE_NOUNS: Final = (
     "|задачи|görevler|المهام"
 )
 LANE_NOUN: Final = re.compile(
-    rf"(?:(?:{_LANE_NOUNS})\s+(?=\S)|\s+(?:{_LANE_NOUNS})$|(?<=\S)的?(?:任务|任務|タスク|작업)$)"
+    rf"(?:(?:{_LANE_NOUNS})\s+(?=\S)|\s+(?:{_LANE_NOUNS})$|(?<=\S)的?(?:任务|任務|内容|內容|事项|事項|タスク|작업)$)"
 )
 """What a lane's name may count: ``Completed Tasks``, ``Tareas pendientes``."""
 
