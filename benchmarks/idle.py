@@ -45,7 +45,8 @@ def configure(folder: Path, sandbox: Sandbox, roadmaps: int, tasks: int, every: 
         )
         (folder / f"r{number}.md").write_text(roadmap(number, tasks), encoding="utf-8")
     lines.append("roadmaps:")
-    limits = f"{{first_create: {2 * tasks}}}"
+    # A first sync of this size takes more than one turn of a minute, and what is left of it counts as updates.
+    limits = f"{{first_create: {2 * tasks}, update: 100%}}"
     lines += [
         f"  r{number}: {{path: r{number}.md, remotes: [r{number}], every: {every}, limits: {limits}}}"
         for number in range(roadmaps)
@@ -181,6 +182,8 @@ def main() -> int:
     options.add_argument("--tasks", type=int, default=1000)
     options.add_argument("--every", default="5m")
     asked = options.parse_args()
+    # So that whoever ends this ends the daemon too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     # What a forge allows in an hour is not what is measured, and ten thousand issues are more.
     with TemporaryDirectory() as name, Sandbox(limits=Limits(per_hour=1_000_000)) as sandbox:
         folder = Path(name)
