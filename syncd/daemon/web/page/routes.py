@@ -35,6 +35,7 @@ MANY = 50
 """Effects on a page of the log."""
 _LAST_PAGE = 100_000
 _FOLLOWS = 30
+_URGENT: tuple[views.Tone, ...] = ("bad", "warn", "busy", "calm", "good")
 _HERE = re.compile(r"/(?:[\w.-][\w./-]*)?(?:\?[\w=&-]*)?", re.ASCII)
 SAID = {
     "decided": "Decided. The next run carries it out, in a few seconds.",
@@ -171,6 +172,8 @@ class Page:
             for name in sorted(settings.roadmaps)
             if name in standings
         ]
+        # What needs somebody comes first.
+        cards.sort(key=lambda one: _URGENT.index(one.status.tone))
         return self._print(
             ask,
             "overview.html",

@@ -34,7 +34,7 @@ _STATUS: Mapping[str, tuple[Tone, str, str]] = {
     "partial": ("bad", "Incomplete", "Part of it could not be done. The next run goes on with it."),
     "later": ("calm", "Later", "It could not be done just now, and is tried again."),
     "stopped": ("calm", "Stopped", "The daemon ended during the run. The next one goes on."),
-    "error": ("bad", "Failed", "The run ended before anything was written."),
+    "error": ("bad", "Failed", "The last run could not do what it should."),
 }
 _DONE: Mapping[str, tuple[str, str]] = {
     "create_issue": ("issue", "created"),
@@ -188,7 +188,12 @@ def _did(run: Finished) -> str:
     said = [f"{counted(counts[kind], noun)} {verb}" for kind, (noun, verb) in _DONE.items() if counts[kind]]
     if run.report.written:
         said.append(f"{counted(len(run.report.plan.lines), 'line')} of the file edited")
-    return ", ".join(said) or "nothing to do" if run.result != "refused" else "nothing, for it was refused"
+    if said:
+        return ", ".join(said)
+    if run.result == "refused":
+        return "nothing, for its plan was refused"
+    away = [one.remote for one in run.report.unavailable]
+    return f"nothing, {' and '.join(away)} could not be read" if away else "nothing to do"
 
 
 def _troubles(run: Finished) -> Iterable[str]:
