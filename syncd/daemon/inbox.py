@@ -23,6 +23,8 @@ MOST_NAMED = 100
 """Issues that one run reads by number. For more, the lists are cheaper; they are read once more when they no longer
 lag behind (:data:`LISTS_SETTLE`)."""
 LISTS_SETTLE = timedelta(seconds=60)
+START = "start"
+"""A roadmap that is new here: nothing can have come before it that would have to coalesce, so it waits for nothing."""
 HANDS = frozenset({"file", "page"})
 """Reasons that a person stands behind: what failed may be mended now, so they wait for no back-off."""
 
@@ -55,7 +57,7 @@ class Taken:
     def trigger(self) -> str:
         """The most telling of the reasons, for log and metrics; nothing branches on it."""
         return next(
-            (one for one in ("page", "file", "webhook", "schedule", "start") if one in self.why), "retry"
+            (one for one in ("page", "file", "webhook", "schedule", START) if one in self.why), "retry"
         )
 
 
@@ -132,6 +134,8 @@ class Inbox:
         entry.approve = approve or entry.approve
         if why in HANDS:
             entry.not_before = None
+        if why == START:
+            entry.at = now
         return fresh
 
     def repeat(self, name: str) -> bool:

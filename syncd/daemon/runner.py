@@ -16,7 +16,7 @@ from syncd.daemon import scheduler
 from syncd.daemon.board import Board
 from syncd.daemon.deliveries import Deliveries
 from syncd.daemon.finished import Finished
-from syncd.daemon.inbox import DEBOUNCE
+from syncd.daemon.inbox import DEBOUNCE, START
 from syncd.daemon.notify import Notifier, hide_address
 from syncd.daemon.scheduler import Scheduler
 from syncd.daemon.secrets import Secrets
@@ -150,7 +150,7 @@ class Daemon:
         self._notifier.start()
         self.workers.start(self.settings.serve.workers)
         for name in self.settings.roadmaps:
-            self.workers.put(name, "start")
+            self.workers.put(name, START)
         _log.info("daemon.started", listen=self.server.address, roadmaps=sorted(self.settings.roadmaps))
 
     def ask(self, wish: Wish) -> None:
@@ -177,7 +177,7 @@ class Daemon:
         self.workers.exchange(self._engine())
         self._take_over()
         for name in new:
-            self.workers.put(name, "start")
+            self.workers.put(name, START)
         self.metrics.reloaded(well=True)
         _log.info("config.loaded", roadmaps=sorted(settings.roadmaps))
 

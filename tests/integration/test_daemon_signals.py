@@ -17,11 +17,7 @@ import pytest
 
 from syncd.sandbox import Sandbox
 from syncd.sandbox.clock import wall_clock
-from syncd.sandbox.records import Op
 from tests.integration.watchman import ROADMAP, asked, configuration
-
-EFFECTS = 7
-"""Two milestones and five issues."""
 
 
 @pytest.fixture
@@ -63,45 +59,6 @@ def ended(process: subprocess.Popen[str]) -> float:
 
 def creates(tracker: Sandbox) -> Counter[str]:
     return Counter(issue.title for issue in tracker.person().issues())
-
-
-OFTEN = {1, 4, EFFECTS}
-POINTS = [
-    point if point in OFTEN else pytest.param(point, marks=pytest.mark.nightly)
-    for point in range(1, EFFECTS + 1)
-]
-
-
-@pytest.mark.parametrize("point", POINTS)
-def test_a_run_that_is_told_to_end_finishes_its_effect_and_the_next_start_the_rest(
-    tracker: Sandbox, memory: Path, point: int
-) -> None:
-    with serving(memory) as process:
-        effects = 0
-
-        def at_the_point(op: Op) -> None:
-            nonlocal effects
-            effects += op.method == "POST"
-            if effects == point:
-                process.send_signal(signal.SIGTERM)  # while its answer is still to come
-
-        tracker.world.watchers.append(at_the_point)
-        run = told(process, "sync.finished")
-        assert ended(process) <= 10
-        tracker.world.watchers.remove(at_the_point)
-        assert process.returncode == 0
-        assert run["result"] in {"stopped", "ok"}
-        made = len(tracker.person().milestones()) + len(tracker.person().issues())
-        assert point <= made <= point + 1
-
-    with serving(memory) as process:
-        assert told(process, "sync.finished")["result"] == ("noop" if point == EFFECTS else "ok")
-        process.send_signal(signal.SIGTERM)
-        assert ended(process) <= 10
-    assert set(creates(tracker).values()) == {1}
-    assert len(creates(tracker)) == 5
-    assert len(tracker.person().milestones()) == 2
-    assert (memory / "ROADMAP.md").read_text(encoding="utf-8") == ROADMAP
 
 
 def test_an_answer_that_does_not_come_is_left_open_and_looked_for_by_the_next_start(

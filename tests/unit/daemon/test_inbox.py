@@ -46,6 +46,13 @@ def test_a_name_waits_until_nothing_more_comes(inbox: Inbox) -> None:
     assert taken(inbox, at(100)) == []
 
 
+def test_the_first_run_of_a_roadmap_waits_for_nothing(inbox: Inbox) -> None:
+    inbox.put("main", "start", at(0))
+    assert inbox.next_at() == at(0)
+    assert taken(inbox, at(0)) == ["main"]
+    assert inbox.next_at() is None
+
+
 def test_a_stream_that_never_ends_is_cut_after_the_longest_wait(inbox: Inbox) -> None:
     for second in range(31):
         inbox.put("main", "webhook", at(second))
