@@ -192,10 +192,10 @@ def hard_storm(rng: random.Random, base: Story, most: int = 30) -> Story:
 def reads_as(case: Mistaken) -> bool:
     """Whether nobody who sees only before and after could tell this line from that task.
 
-    It bears that very title (a twin, a copy), or bore it, or reads as the task's own line does; or that line is gone,
-    and this one is half alike to it.
+    It bears that very title (a twin, a copy), or bore it, or reads as the task's own line does; or it is far more
+    alike to that title than the task's own line, or half alike where that is gone.
     """
-    title = title_of(case.got)
-    if twins(case) or title == case.line.title or (case.owner and case.owner.title == case.line.title):
+    if twins(case) or (case.owner and case.owner.title == case.line.title):
         return True
-    return case.owner is None and alike(case.line.title, title) >= 50
+    score = alike(case.line.title, title_of(case.got))
+    return score >= (50 if case.owner is None else alike(case.owner.title, title_of(case.got)) + 10)

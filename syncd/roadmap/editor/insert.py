@@ -33,8 +33,15 @@ class Bullet(NamedTuple):
 
     @property
     def content(self) -> int:
-        """The column at which what is nested has to begin."""
-        return len(self.indent) + len(self.bullet) + (len(self.gap) if len(self.gap) < 5 else 1)
+        """The column at which what is nested has to begin; a tab goes to the next column that four divides."""
+        marker = columns(self.indent + self.bullet)
+        begins = columns(self.indent + self.bullet + self.gap)
+        return begins if begins - marker < 5 else marker + 1
+
+
+def columns(text: bytes) -> int:
+    """How many columns a line's beginning takes."""
+    return len(text.expandtabs(4))
 
 
 def bullet_of(source: Source, place: ItemPlaces) -> Bullet:
@@ -124,18 +131,22 @@ def _item_spot(document: Document, task: Task) -> tuple[int, Bullet, bytes, byte
 
 
 def _nested_style(document: Document, task: Task) -> Bullet:
-    """How a first checklist item is written: as under other tasks of its kind, at least as deep as its text."""
+    """How a first checklist item is written: as under other tasks of its kind, as deep as its text."""
     source, item = document.source, document.places[task.key].item
     parent = bullet_of(source, item) if item is not None else None
-    needed = parent.content if parent else 0
     for other in document.outline.tasks():
         places = document.places[other.key]
         if other.kind == task.kind and places.items:
             style = bullet_of(source, places.items[0])
             own = bullet_of(source, places.item).indent if places.item else b""
-            step = style.indent.removeprefix(own)
-            indent = (parent.indent if parent else b"") + step
-            deep = len(indent.expandtabs(4)) >= needed
-            return style._replace(indent=indent if deep else b" " * needed, bullet=restarted(style.bullet))
+            indent = _indent_under(parent, style.indent.removeprefix(own))
+            return style._replace(indent=indent, bullet=restarted(style.bullet))
     bullet = parent.bullet if parent and not _ORDERED.fullmatch(parent.bullet) else b"-"
-    return Bullet(b" " * needed, bullet, parent.gap if parent and len(parent.gap) < 5 else b" ")
+    return Bullet(_indent_under(parent, b""), bullet, parent.gap if parent and len(parent.gap) < 5 else b" ")
+
+
+def _indent_under(parent: Bullet | None, step: bytes) -> bytes:
+    """The siblings' step, if it is neither too short to be nested under the text nor so long that it would be code."""
+    front, needed = (parent.indent, parent.content) if parent else (b"", 0)
+    fits = needed <= columns(front + step) < needed + 4
+    return front + (step if fits else b" " * (needed - columns(front)))

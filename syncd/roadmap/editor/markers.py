@@ -11,12 +11,14 @@ from typing import Final
 from syncd.model.changes import Edit
 from syncd.model.outline import MilestoneKey
 from syncd.model.values import MilestoneState, TaskState
+from syncd.roadmap.editor.language import ENGLISH, in_case_of, language_of
 from syncd.roadmap.editor.option import NoPlace, Option, replaced
 from syncd.roadmap.editor.state import EMOJI, commonest, mark, said_state
 from syncd.roadmap.outline.document import Document
 from syncd.roadmap.places import MilestonePlaces, Span
 
 _WORDS: Final = {MilestoneState.CLOSED: "Complete", MilestoneState.OPEN: "In Progress"}
+_STATES: Final = {MilestoneState.CLOSED: TaskState.DONE, MilestoneState.OPEN: TaskState.IN_PROGRESS}
 _SIGNS: Final = {
     MilestoneState.CLOSED: EMOJI[TaskState.DONE],
     MilestoneState.OPEN: EMOJI[TaskState.OPEN],
@@ -90,10 +92,9 @@ def _spelt(document: Document, span: Span, state: MilestoneState, *, marker: boo
         source.data[place.start : place.end] for place in _words(document) if _says(document, place) is state
     )
     old = source.slice(*span)
-    plain = _WORDS[state]
-    return commonest(words) or source.spelled(
-        plain.upper() if old.isupper() else plain.lower() if old.islower() else plain
-    )
+    language = language_of(old)
+    plain = _WORDS[state] if language is ENGLISH else language.words[_STATES[state]]
+    return commonest(words) or source.spelled(in_case_of(old, plain))
 
 
 def _words(document: Document) -> Iterator[Span]:

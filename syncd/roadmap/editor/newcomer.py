@@ -30,6 +30,7 @@ from syncd.roadmap.places import LanePlaces, Span
 from syncd.roadmap.source import Source
 
 _HASHES: Final = re.compile(rb" {0,3}#{1,6}[ \t]+")
+_BOXED: Final = re.compile(rb"\[[^\]]{0,4}\][ \t]")
 _BAR: Final = re.compile(rb"(?<!\\)\|")
 
 
@@ -74,7 +75,10 @@ def _headings(document: Document, siblings: list[Task], change: AddTask, text: s
     if hashes is None:
         return
     said = heading_marker(document, siblings[-1], change.state)
-    line = hashes[0] + source.spelled(text) + (b" " + said if said else b"")
+    front = hashes[0]
+    if _BOXED.match(source.data, hashes.end(), last.line.end):
+        front, said = front + b"[" + mark(document, change.state, last.line.start) + b"] ", b""
+    line = front + source.spelled(text) + (b" " + said if said else b"")
     spots = [last.block.end]
     if change.milestone is not None:
         spots.append(end_of_section(document, change.milestone))

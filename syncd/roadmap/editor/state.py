@@ -10,6 +10,7 @@ from typing import Final
 from syncd.model.changes import Edit
 from syncd.model.outline import Task
 from syncd.model.values import TaskState
+from syncd.roadmap.editor.language import in_case_of, language_of
 from syncd.roadmap.editor.option import NoPlace, Option, replaced
 from syncd.roadmap.outline.document import Document
 from syncd.roadmap.outline.words import STATUS_EMOJI, STATUS_WORDS
@@ -27,12 +28,7 @@ EMOJI: Final[Mapping[TaskState, str]] = {
     TaskState.DONE: "✅",
     TaskState.DROPPED: "🚫",
 }
-_WORDS: Final[Mapping[TaskState, str]] = {
-    TaskState.OPEN: "Not Started",
-    TaskState.IN_PROGRESS: "In Progress",
-    TaskState.DONE: "Completed",
-    TaskState.DROPPED: "Cancelled",
-}
+_WORD: Final = re.compile(r"[^\W\d_](?:[\w' -]*\w)?")
 _JOINT_BEFORE: Final = re.compile(rb"(?:[ \t]+(?:-+|\xe2\x80[\x93\x94]|[|:]))?[ \t]*\Z")
 _JOINT_BEHIND: Final = re.compile(rb"[ \t]*(?:(?:-+|\xe2\x80[\x93\x94]|[|:])[ \t]+)?")
 _STRUCK: Final = re.compile(rb"~~(?=\S).+(?<=\S)~~", re.DOTALL)
@@ -146,7 +142,11 @@ def _words_of(document: Document, task: Task, state: TaskState) -> bytes | None:
     texts = (
         document.source.data[said.start : said.end]
         for other in document.outline.tasks()
-        if other.kind == task.kind and other.state is state and other.key != task.key
+        if other.kind == task.kind
+        and other.state is state
+        and other.key != task.key
+        # Another table has a style of its own.
+        and (task.kind != "row" or other.milestone == task.milestone)
         for said in said_spans(document, document.places[other.key])[:1]
     )
     return commonest(texts)
@@ -189,24 +189,22 @@ def _heading_edits(document: Document, task: Task, places: TaskPlaces, state: Ta
         yield replaced(places.status_mark, mark(document, state, places.status_mark.start))
     elif places.status is not None:
         yield replaced(places.status, _status_value(document, places.status, state))
-    text = _marker_like_others(document, task, state)
+    known = _words_of(document, task, state)
     said = said_spans(document, places)
     for span in said:
         if said_state(document, span) is not state:
-            yield replaced(span, text)
+            yield replaced(span, known or source.spelled(like(source.slice(*span), state)))
     if not said and places.status is None and _sibling_is_marked(document, task):
         end = places.line.start + len(source.data[places.line.start : places.line.end].rstrip(b" \t"))
-        yield Edit(end, end, b" " + text)
-
-
-def _marker_like_others(document: Document, task: Task, state: TaskState) -> bytes:
-    return _words_of(document, task, state) or document.source.spelled(EMOJI[state])
+        yield Edit(end, end, b" " + (known or source.spelled(EMOJI[state])))
 
 
 def heading_marker(document: Document, sibling: Task, state: TaskState) -> bytes:
     """What a new heading task carries behind its title: a marker where its siblings carry one."""
     marked = document.places[sibling.key].marker is not None or _sibling_is_marked(document, sibling)
-    return _marker_like_others(document, sibling, state) if marked else b""
+    if not marked:
+        return b""
+    return _words_of(document, sibling, state) or document.source.spelled(EMOJI[state])
 
 
 def row_state(document: Document, sibling: Task, state: TaskState) -> bytes:
@@ -216,7 +214,8 @@ def row_state(document: Document, sibling: Task, state: TaskState) -> bytes:
         return mark(document, state, places.mark.start)
     if sibling.state is state and places.marker is not None:
         return document.source.data[places.marker.start : places.marker.end]
-    return _marker_like_others(document, sibling, state)
+    said = document.source.slice(*places.marker) if places.marker is not None else ""
+    return _words_of(document, sibling, state) or document.source.spelled(like(said, state))
 
 
 def _sibling_is_marked(document: Document, task: Task) -> bool:
@@ -238,8 +237,15 @@ def _status_value(document: Document, place: Span, state: TaskState) -> bytes:
         if other.state is state and (span := document.places[other.key].status) is not None
     )
     own = source.slice(*place)
-    said = f"{EMOJI[state]} {_WORDS[state]}" if own[:1] and not own[:1].isascii() else _WORDS[state]
-    return commonest(others) or source.spelled(said.upper() if own.isupper() else said)
+    return commonest(others) or source.spelled(like(own, state))
+
+
+def like(old: str, state: TaskState) -> str:
+    """A state said as another was: with an emoji, a word in its language and case, or both, in the same mark-up."""
+    sign = next((char for char in old if char in STATUS_EMOJI), None)
+    if sign is not None:
+        old = re.sub(f"{sign}\ufe0f?", EMOJI[state], old, count=1)
+    return _WORD.sub(lambda word: in_case_of(word[0], language_of(word[0]).words[state]), old, count=1)
 
 
 def commonest(texts: Iterable[bytes]) -> bytes | None:

@@ -106,6 +106,8 @@ def _milestone(document: Document, change: SetMilestone, intent: Intent) -> Iter
         case Field.TITLE:
             if wanted.title == change.after:
                 yield UNCHANGED
+            elif places.in_html:
+                raise NoPlace("the title stands in HTML, where text cannot be made harmless")
             else:
                 yield from title_options(document.source, places.title, wanted.title, str(change.after))
         case Field.STATE:
