@@ -101,7 +101,8 @@ class MilestonePlaces:
     ``counters`` are ``3/5 Complete`` and the like in the heading, ``due`` a date that the reading took as the
     due date, ``append`` where a task that is added to it goes: the end of the last task's block, or of the
     heading's own text (the start of a line, or the end of the file).
-    ``box`` is set for a milestone that is a box (``- [x] Phase 9: …``).
+    ``box`` is set for a milestone that is a box (``- [x] Phase 9: …``). ``in_html``: the title stands in HTML, where
+    no Markdown escape works.
     """
 
     line: Span
@@ -114,6 +115,16 @@ class MilestonePlaces:
     due: Span | None = None
     box: Span | None = None
     decorations: tuple[Decoration, ...] = ()
+    in_html: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EchoPlaces:
+    """A box of an overview that repeats the task of another line. ``mark`` is the inside of its brackets."""
+
+    line: int
+    state: TaskState
+    mark: Span
 
 
 @dataclass(frozen=True, slots=True)

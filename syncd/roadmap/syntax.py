@@ -155,7 +155,7 @@ class _Walk:
         for event, place in events:
             start, end = place["start"] + shift, place["end"] + shift
             if event.__class__ is str:
-                say(start, end, " ", BREAK)
+                say(start, end, "\n" if event == "HardBreak" else " ", BREAK)
                 continue
             [name] = event
             value = event[name]

@@ -14,7 +14,7 @@ _LONGEST: Final = 32
 _TOKEN: Final = re.compile(r"[a-z]+")
 # A remark, not a name: one with a number (`Done (v1.0)`) says which.
 _REMARK: Final = re.compile(r"(?<=\S)\s*[(（][^()（）\d]*[)）]\s*\Z")
-_BOARD: Final = re.compile(rb"^kanban-plugin[ \t]*:", re.MULTILINE)
+_BOARD: Final = re.compile(rb"(?:\A|[\r\n])kanban-plugin[ \t]*:")
 _TOKENS: Final = frozenset(
     token for name in (*words.LANES, *words.STATUS_WORDS) if name.isascii() for token in _TOKEN.findall(name)
 )

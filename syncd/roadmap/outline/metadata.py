@@ -23,7 +23,8 @@ _KEYS: Final = {
     "priority": "priority|priorité|prioridad|prioridade|priorität|priorità|prioriteit|приоритет|优先级|優先度|우선순위",
     "complexity": "complexity|difficulty|complexité|complejidad|complexidade|komplexität|сложность|复杂度|難易度",
     "estimate": "estimated time|estimated effort|estimated duration|time estimate|estimate|estimated|effort|duration"
-    "|size|durée|duración|estimación|tiempo estimado|duração|estimativa|dauer|aufwand|schätzung|оценка|время"
+    "|size|story points|story point|points"
+    "|durée|duración|estimación|tiempo estimado|duração|estimativa|dauer|aufwand|schätzung|оценка|время"
     "|工时|预计时间|所要時間|見積もり",
     "status": "status|state|statut|état|estado|stato|статус|状态|狀態|ステータス|状態|상태|durum",
     "assignees": "owner|owners|assignee|assignees|assigned to|assigned|responsible|lead|responsable|verantwortlich"

@@ -59,6 +59,16 @@ def _at(tree: Tree, level: int) -> list[Section]:
     ]
 
 
+def _grouping(tree: Tree, level: int) -> list[Section]:
+    """The headings of a level that group: one that is no phase is a section of the phase that it stands under."""
+    return [section for section in _at(tree, level) if is_phase(section) or not _phase_above(tree, section)]
+
+
+def _phase_above(tree: Tree, section: Section) -> Section | None:
+    above = (other for other in section.above() if other is not section and other is not tree.title)
+    return next((other for other in above if is_phase(other)), None)
+
+
 def _may_be(section: Section) -> bool:
     """Whether a heading can be a milestone at all: one without text has no name to go by."""
     return section.inside is None and not section.ignored and bool(section.title.text)
@@ -97,7 +107,7 @@ def _remembered(tree: Tree, reading: Reading) -> int:
         level = [section for section in named if section.level == reading.level] or named
         _mark([section for section in level if section.weight] or level[:1])
     if reading.level:
-        _mark(_at(tree, reading.level))
+        _mark(_grouping(tree, reading.level))
     elif reading.headings and tree.title is not None and tree.title.weight and _may_be(tree.title):
         tree.title.milestone = True  # it was the one milestone, and may have been renamed since
     return reading.level
@@ -115,7 +125,7 @@ def _by_title(tree: Tree, titles: Iterable[str]) -> Iterable[list[Section]]:
 def _auto(tree: Tree) -> int:
     level = auto_level(tree)
     if level:
-        _mark(_at(tree, level))
+        _mark(_grouping(tree, level))
     elif tree.title is not None and tree.title.weight and _may_be(tree.title):  # §3.3
         tree.title.milestone = True
     return level
@@ -153,7 +163,9 @@ def _has_tasks(section: Section) -> bool:
 
 
 def _orphans(tree: Tree) -> None:
-    """§3.4: boxes outside every milestone make the nearest heading above them one; the document's title never."""
+    """§3.4: boxes outside every milestone make the nearest heading above them one, a phase if one is above; the
+    document's title never.
+    """
     for section in tree.sections[1:]:
         if section.ignored or not (section.is_task or _has_tasks(section)):
             continue
@@ -163,4 +175,5 @@ def _orphans(tree: Tree) -> None:
             if above.level and above.inside is None and above is not tree.title
         ]
         if not any(above.milestone for above in section.above()):
-            _mark(above for above in [above for above in around if _may_be(above)][:1])
+            able = [above for above in around if _may_be(above)]
+            _mark([above for above in able if is_phase(above)][:1] or able[:1])

@@ -11,8 +11,9 @@ from typing import Final
 
 from syncd.model.values import canonical_text
 from syncd.roadmap.blocks import BOLD, Block, Item, Paragraph
+from syncd.roadmap.outline.labels import Label, label_of
 from syncd.roadmap.outline.metadata import Fields
-from syncd.roadmap.outline.sections import Box, Label, Section, Tree, label_of
+from syncd.roadmap.outline.sections import Box, Section, Tree
 from syncd.roadmap.outline.text import Text
 from syncd.roadmap.places import Span
 from syncd.roadmap.source import Source

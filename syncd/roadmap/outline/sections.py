@@ -14,8 +14,6 @@ from typing import Final
 
 from syncd.model.values import TaskState
 from syncd.roadmap.blocks import (
-    BOLD,
-    BREAK,
     NO_PARENT,
     STRIKE,
     Block,
@@ -28,14 +26,14 @@ from syncd.roadmap.blocks import (
     Syntax,
     Table,
 )
-from syncd.roadmap.outline import marks, titles, words
+from syncd.roadmap.outline import folds, marks, titles, words
+from syncd.roadmap.outline.labels import label_of, own_lines
 from syncd.roadmap.outline.text import Text, text_of
 from syncd.roadmap.outline.titles import Title
 from syncd.roadmap.places import Span
 from syncd.roadmap.source import Source
 
 BOLD_LEVEL: Final = 7
-_LABEL_LENGTH: Final = 100
 _PLACEHOLDER: Final = re.compile(r"\[(?!\[)[^\[\]]+\]|\{\{?[^{}]+\}?\}|<[^<>]+>|\.{3,}|…|_{2,}")
 
 
@@ -118,6 +116,8 @@ class Section:
     lane: TaskState | None = None
     weight: int = 0
     rows: list[Row] = field(default_factory=list)
+    folded: bool = False
+    """A summary (``<details><summary>…``), which ends with what is folded away."""
 
     @property
     def is_task(self) -> bool:
@@ -237,10 +237,23 @@ class _Builder:
                 self._section(block.level, block, titles.heading(text_of(self.source, block.pieces)))
             case Paragraph():
                 self._paragraph(block)
+            case Hidden() if block.kind == "html" and block.parent == NO_PARENT:
+                self._html(block)
             case Table() | Hidden() | Rule():
                 if isinstance(block, Rule) and block.parent == NO_PARENT:
                     self.labels.pop(NO_PARENT, None)
                 self._extra(block)
+
+    def _html(self, block: Hidden) -> None:
+        """A summary that names a phase heads what is folded away under it."""
+        if folds.ends(self.source, block) and self.open[-1].folded:
+            self.close(BOLD_LEVEL, self.source.line_start(block.start))
+        head = folds.summary(self.source, block)
+        title = titles.heading(text_of(self.source, head.pieces)) if head else None
+        if head and title and words.PHASE.match(title.text):
+            self._section(BOLD_LEVEL, head, title)
+            self.open[-1].folded = True
+        self._extra(block)
 
     def close(self, level: int, at: int) -> None:
         """Sections at or below a level end at a byte."""
@@ -287,7 +300,7 @@ class _Builder:
             self.owners[item.start] = parent
             self._plain_item(item)
             return
-        pieces, rest = metadata_lines(item.pieces) if len(item.pieces) > 1 else (item.pieces, ())
+        pieces, rest = own_lines(item.pieces) if len(item.pieces) > 1 else (item.pieces, ())
         title = titles.box(text_of(self.source, pieces))
         state = self.tree.marks.get(mark)
         box = Box(
@@ -324,20 +337,6 @@ class _Builder:
         return len(mark) == 1 and (mark in self.tree.marks or item.list in self.lists)
 
 
-def _is_entry(pieces: Pieces) -> bool:
-    """``**Status**: done`` and ``**Status:** done`` say something themselves and name nothing below."""
-    if len(pieces) < 2 or not pieces[0].style & BOLD or pieces[1].style & BOLD:
-        return False
-    lead, rest = pieces[0].text.rstrip(), pieces[1].text.lstrip()
-    if not (lead.endswith((":", "：")) or rest.startswith((":", "："))):
-        return False
-    if not "".join(piece.text for piece in pieces[1:]).strip(" :：") or pieces[-1].text.rstrip().endswith(
-        (":", "：")
-    ):
-        return False
-    return not (words.PHASE.match(lead) or words.TASK.match(lead))
-
-
 def _struck(title: Title) -> bool:
     text = title.of
     return (
@@ -345,51 +344,3 @@ def _struck(title: Title) -> bool:
         and bool(text.parts[0].style & STRIKE)
         and text.styled(title.start, title.end, STRIKE)
     )
-
-
-def metadata_lines(pieces: Pieces) -> tuple[Pieces, Pieces]:
-    """An item's text, and the lines soft-wrapped to it that begin with a bold key (``**Priority**: HIGH``)."""
-    for at in range(1, len(pieces)):
-        piece = pieces[at]
-        if (
-            piece.style & BOLD
-            and pieces[at - 1].style & BREAK
-            and at + 1 < len(pieces) + piece.text.rstrip().endswith(":")
-        ):
-            after = piece.text.rstrip() if piece.text.rstrip().endswith(":") else pieces[at + 1].text.lstrip()
-            if after.endswith(":") or after.startswith(":"):
-                return pieces[: at - 1], pieces[at:]
-    return pieces, ()
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A paragraph or item that names what comes under it."""
-
-    title: Title
-    bold: bool
-
-
-def label_of(source: Source, block: Paragraph | Item) -> Label | None:
-    """The label that a block is: all bold, or one short line that ends in a colon."""
-    if not block.pieces:
-        return None
-    last = block.pieces[-1].text.rstrip()
-    if not (block.pieces[0].style & BOLD or last.endswith((":", "："))):
-        return None
-    if block.pieces[-1].end - block.pieces[0].start > 8 * _LABEL_LENGTH or _is_entry(block.pieces):
-        return None  # eight bytes a character are more than any spelling takes
-    text = text_of(source, block.pieces)
-    plain = text.plain.rstrip()
-    if len(plain) > _LABEL_LENGTH:
-        return None
-    bare = len(plain.rstrip(" :：.!"))
-    title = titles.heading(text)
-    bold = text.styled(title.start, min(title.end, bare) if bare else title.end, BOLD)
-    if bold and bare and text.styled(0, bare, BOLD):
-        return Label(title, bold=True)
-    if bold and words.TASK.match(title.text):  # `**Task 1.1: Copy** ✅`
-        return Label(title, bold=True)
-    if plain.endswith((":", "：")) or (bold and not re.search(r":\s", title.text)):
-        return Label(title, bold)
-    return None

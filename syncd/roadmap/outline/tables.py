@@ -20,7 +20,10 @@ _TITLE: Final = re.compile(
     r"(?:task|title|name|problem|tâche|titre|tarea|título|nombre|aufgabe|titel|tarefa|compito|задача|название|任务|タスク)s?",
     re.IGNORECASE,
 )
-_ID: Final = re.compile(r"(?:#|id|no\.?|nr\.?|number|№|编号)", re.IGNORECASE)
+_ID: Final = re.compile(
+    r"(?:(?:task|story|issue)\s*)?(?:#|id|no\.?|nr\.?|number|№)|(?:任务|タスク)?(?:编号|序号|番号)|번호",
+    re.IGNORECASE,
+)
 _MARK: Final = re.compile(r"\s*`?\[([^\[\]]{0,8})\]`?\s*")
 
 
@@ -59,12 +62,15 @@ def _rows_of(tree: Tree, section: Section, table: Table, rules: ReadingRules) ->
 
 
 def _column_of_boxes(tree: Tree, table: Table) -> int | None:
-    """A column that holds a box mark in every row says a state, whatever it is called."""
+    """The one column that holds a box mark in every row says a state, whatever it is called. Several are a matrix of
+    what is done where: no row of it has one state.
+    """
+    marked = []
     for column in range(len(table.rows[0])):
         cells = [row[column] for row in table.rows[1:] if column < len(row)]
         if all(_mark(tree, cell) is not None for cell in cells):
-            return column
-    return None
+            marked.append(column)
+    return marked[0] if len(marked) == 1 else None
 
 
 def _title_column(names: list[str], status: int, number: int | None) -> int | None:

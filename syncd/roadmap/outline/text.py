@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 
 from syncd.roadmap import spelling
 from syncd.roadmap.blocks import BREAK, CODE, HTML, Piece, Pieces
+from syncd.roadmap.outline.tags import is_element
 from syncd.roadmap.places import Span
 from syncd.roadmap.source import Source
 
@@ -110,9 +111,10 @@ def text_of(source: Source, pieces: Pieces, *, lines: bool = False) -> Text:
     for piece in pieces:
         text, start, end, style = piece
         if style & (HTML | BREAK):
-            if style & HTML:
+            if style & BREAK:
+                text = "\n" if lines else " "
+            elif is_element(text):
                 continue
-            text = "\n" if lines else " "
         elif _may_escape(source, piece):
             start, text = _shielded(source, piece, shields)
         elif not text.isascii():

@@ -251,6 +251,7 @@ def _milestone(tree: Tree, one: FoundMilestone, tasks: list[Found]) -> Milestone
         due=one.due_span,
         box=Span(*one.box.item.mark) if one.box is not None and one.box.item.mark else None,
         decorations=title.spans(),
+        in_html=section.folded,
     )
 
 
