@@ -120,11 +120,14 @@ class MilestonePlaces:
 
 @dataclass(frozen=True, slots=True)
 class EchoPlaces:
-    """A box of an overview that repeats the task of another line. ``mark`` is the inside of its brackets."""
+    """A box of an overview that repeats the task of another line. ``mark`` is the inside of its brackets, ``marker`` a
+    status emoji at its text.
+    """
 
     line: int
     state: TaskState
     mark: Span
+    marker: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

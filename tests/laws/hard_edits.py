@@ -175,17 +175,25 @@ def rework_milestone(rng: random.Random, story: Story) -> None:
 
 
 HARD: tuple[Edit, ...] = (
-    insert_alike, insert_alike, rework_items, rework_items, paste, swap_twins, split_section, split_milestone, rework_section, rework_milestone,
+    insert_alike,
+    insert_alike,
+    rework_items,
+    rework_items,
+    paste,
+    swap_twins,
+    split_section,
+    rework_section,
 )
+WHOLE: tuple[Edit, ...] = (rework_milestone, split_milestone, retitle_chapter)
 
 
-def hard_storm(rng: random.Random, base: Story, most: int = 30) -> Story:
-    """A script of 1 to 30 edits, a third of them of the hard kinds."""
+def hard_storm(rng: random.Random, base: Story) -> Story:
+    """A script of 1 to 30 edits, a quarter of them hard; in every other one, something happens to a whole milestone."""
     story = base.copy()
-    for _ in range(rng.randint(1, most)):
-        rng.choice(HARD if rng.random() < 0.33 else EDITS)(rng, story)
-    if rng.random() < 0.3:
-        retitle_chapter(rng, story)
+    for _ in range(rng.randint(1, 30)):
+        rng.choice(HARD if rng.random() < 0.25 else EDITS)(rng, story)
+    if rng.random() < 0.5:
+        rng.choice(WHOLE)(rng, story)
     return story
 
 
@@ -198,4 +206,4 @@ def reads_as(case: Mistaken) -> bool:
     if twins(case) or (case.owner and case.owner.title == case.line.title):
         return True
     score = alike(case.line.title, title_of(case.got))
-    return score >= (50 if case.owner is None else alike(case.owner.title, title_of(case.got)) + 10)
+    return score >= (50 if case.owner is None else min(100, alike(case.owner.title, title_of(case.got)) + 10))

@@ -125,7 +125,7 @@ def judge(base: Story, after: Story, excuse: Callable[[Mistaken], bool] = twins)
             verdict.recreated.append(f"{line.text!r} was {ledger.tasks[want].title!r}\n    {story}")
     for place, chapter in enumerate(after.chapters):
         # Where most of a milestone stands under another heading, that one is it to any reader.
-        away = 2 * len(_away(base, after, chapter)) > len(_of(base, chapter))
+        away = len(_away(base, after, chapter)) * 2 > len(_of(base, chapter) & {one.who for one in after.lines()})
         strayed = chapter.who in uid_of and matching.milestones[MilestoneKey(place)] != uid_of[chapter.who]
         if strayed and not away:
             verdict.wrong.append(f"milestone {chapter.title!r}\n    {story}")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from html import unescape
+from types import MappingProxyType
 
 from syncd.model.changes import (
     AddItem,
@@ -221,9 +222,14 @@ def compare_lines(
     meant: Meant,
     *,
     board: bool = False,
+    echoes: Mapping[int, int] = MappingProxyType({}),
 ) -> Lines:
     """Every line that differs belongs to a change, or is a counter or a milestone's heading that follows."""
     owned = owned_lines(before, outline, changes, board=board)
+    # An overview's box follows the task of another line.
+    repeated = {at: line for at, line in echoes.items() if line - 1 in owned or any(line == one for one in _ticked(outline, changes))}
+    for at in repeated:
+        owned.setdefault(at - 1, Owned(at - 1)).what.add("status")
     following = {one.line - 1 for one in outline.milestones}
     bodies = [[line.rstrip(b"\r\n") for line in lines] for lines in (before, after)]
     _same_endings(before, after)
@@ -261,6 +267,12 @@ def compare_lines(
 def _new(text: str) -> bool:
     """A box, a heading, a row, or a bullet with an emoji."""
     return bool(_BOX.search(text)) or text.startswith(("#", "|")) or bool(re.match(r"\s*[-*+] [^\x00-\x7f]", text))
+
+
+def _ticked(outline: Outline, changes: Iterable[RoadmapChange]) -> Iterator[int]:
+    """The lines of tasks whose checklists change: a heading is as done as its boxes."""
+    keys = {change.task for change in changes if isinstance(change, TickItem | AddItem)}
+    return (task.line for task in outline.tasks() if task.key in keys)
 
 
 def matched(edges: Mapping[int, Sequence[int]], left: set[int], right: set[int]) -> dict[int, int]:

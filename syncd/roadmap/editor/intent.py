@@ -123,6 +123,14 @@ class Intent:
         for task in self.document.outline.tasks():
             yield self.document.source.starts[task.line - 1], task.key
 
+    def turned(self) -> Mapping[int, TaskState]:
+        """The new state of every task that is closed now and was open, or the other way round, by its old line."""
+        return {
+            task.line: self.tasks[task.key].task.state
+            for task in self.document.outline.tasks()
+            if self.tasks[task.key].task.state.closed != task.state.closed
+        }
+
     def all(self) -> Iterator[Wanted]:
         """All wanted tasks in the order of an outline: milestone by milestone, then the unfiled."""
         for key in self.milestones:

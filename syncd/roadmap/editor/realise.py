@@ -25,6 +25,7 @@ from syncd.model.policy import ReadingRules
 from syncd.model.values import Field, Uid, one_line
 from syncd.roadmap.counters import counters, updates
 from syncd.roadmap.editor.confirm import Confirmed, Misread, confirm
+from syncd.roadmap.editor.echo import echo_edits
 from syncd.roadmap.editor.intent import Intent, Pinned
 from syncd.roadmap.editor.lines import line_edits
 from syncd.roadmap.editor.markers import following_edits
@@ -230,6 +231,8 @@ class _Desk:
             for key, state in intent.follow().items()
             for edit in following_edits(self.document, key, state)
         ]
+        if self.document.echoes:
+            followers += echo_edits(self.document, intent.turned())
         taken = [*followers, *(edit for option in options for edit in option.edits)]
         counted = [
             edit

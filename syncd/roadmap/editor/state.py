@@ -64,7 +64,9 @@ def state_options(document: Document, task: Task, state: TaskState) -> Iterator[
     places = document.places[task.key]
     if places.mark is not None and task.kind != "heading":
         tick = replaced(places.mark, mark(document, state, places.mark.start))
-        struck = tuple(_unstruck(document, places)) if task.state is TaskState.DROPPED else ()
+        # `[x] ~~text~~` is done; without its tick it would be dropped.
+        wrong = task.state is TaskState.DROPPED or not state.closed
+        struck = tuple(_unstruck(document, places)) if wrong else ()
         yield Option((tick, *struck, *_box_words(document, task, places, state)))
         yield Option((tick, *struck))
         return
@@ -112,7 +114,7 @@ def _box_words(document: Document, task: Task, places: TaskPlaces, state: TaskSt
         elif state is not TaskState.OPEN and not document.source.data[said.start : said.end].isascii():
             yield replaced(said, document.source.spelled(EMOJI[state]))
         else:
-            yield replaced(_with_joint(document, said), b"")
+            yield replaced(with_joint(document, said), b"")
 
 
 def said_spans(document: Document, places: TaskPlaces) -> list[Span]:
@@ -165,7 +167,7 @@ def _with_wrap(document: Document, span: Span) -> Span:
     return span
 
 
-def _with_joint(document: Document, span: Span) -> Span:
+def with_joint(document: Document, span: Span) -> Span:
     """A span with the blanks and the dash that set it off, before it, or behind it if it begins the text."""
     data = document.source.data
     begins = data[: span.start].rstrip(b" \t").endswith((b"]", b"#"))

@@ -63,7 +63,7 @@ def _repeats_in(
         if detail is None or box.reason:
             continue
         repeated += 1
-        box.reason = f"repeats line {detail.line}"
+        box.reason, box.repeats = f"repeats line {detail.line}", detail.line
         if state_of[detail.start].closed != box.state.closed:
             warnings.append(_disagrees(box, detail.line))
     if repeated * 2 > len(section.boxes):
@@ -107,9 +107,11 @@ def _numbered_disagreements(tree: Tree) -> list[Notice]:
         for box in section.boxes if section.ignored else ():
             reference = _NUMBER_REF.search(box.title.guarded)
             found_sections = numbered.get(reference[1], []) if reference else []
-            if len(found_sections) == 1 and len(found_sections[0].boxes) == 1:
+            if reference and len(found_sections) == 1 and len(found_sections[0].boxes) == 1:
                 detail = found_sections[0].boxes[0]
                 alike = _alike(box.title.text, f"{found_sections[0].title.text} {detail.title.text}")
+                if alike and "," not in reference[0]:
+                    box.repeats = detail.line
                 if alike and detail.state.closed != box.state.closed:
                     warnings.append(_disagrees(box, detail.line))
     return warnings

@@ -28,7 +28,7 @@ from syncd.roadmap.outline.milestone_tasks import FoundMilestone, describe
 from syncd.roadmap.outline.not_tasks import Aside
 from syncd.roadmap.outline.sections import Box, Row, Section, Tree
 from syncd.roadmap.outline.tasks import Found, Maker
-from syncd.roadmap.outline.where import lane_places, milestone_places, task_places
+from syncd.roadmap.outline.where import echo_places, lane_places, milestone_places, task_places
 from syncd.roadmap.source import Source
 
 
@@ -249,6 +249,7 @@ class _Reader:
             task_places(tree, self.found),
             milestone_places(tree, list(by_key.values()), self.found),
             lane_places(tree),
+            echo_places(tree),
         )
 
     def _lines_of_boxes(self) -> Iterator[int]:

@@ -42,7 +42,8 @@ class Box:
     """A list item with a box. ``children`` are the boxes nested in it, ``extras`` all else that is nested in it.
 
     ``count`` is how many boxes it and those nested in it are. ``known`` is whether its mark is; ``reason`` says why it
-    is neither a task nor a checklist item, if it is not.
+    is neither a task nor a checklist item, if it is not. ``repeats`` is the line of the task that an overview's box
+    names.
     """
 
     item: Item
@@ -58,6 +59,7 @@ class Box:
     children: list[Box] = field(default_factory=list)
     extras: list[Block] = field(default_factory=list)
     count: int = 1
+    repeats: int = 0
 
     def whole(self) -> list[Box]:
         """This box and all nested in it, in document order."""

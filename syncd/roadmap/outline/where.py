@@ -13,7 +13,7 @@ from syncd.roadmap.outline.milestone_tasks import FoundMilestone
 from syncd.roadmap.outline.sections import Box, Row, Section, Tree
 from syncd.roadmap.outline.tasks import Found, line_span
 from syncd.roadmap.outline.titles import Title
-from syncd.roadmap.places import ItemPlaces, LanePlaces, MilestonePlaces, Span, TaskPlaces
+from syncd.roadmap.places import EchoPlaces, ItemPlaces, LanePlaces, MilestonePlaces, Span, TaskPlaces
 
 _OPENING: Final = re.compile(rb"[*_~\[!]+\Z")
 _CLOSING: Final = re.compile(rb"[*_~]*(?:\]\([^)\r\n]*\)|\]\[[^\]\r\n]*\])?[*_~]*")
@@ -64,8 +64,15 @@ def _milestone_maker(tree: Tree, one: FoundMilestone, tasks: list[Found]) -> Cal
 def lane_places(tree: Tree) -> tuple[LanePlaces, ...]:
     """The lanes of a board; sections inside a lane are not lanes of their own."""
     heads = [one for one in tree.sections if one.in_lane and not (one.parent and one.parent.in_lane)]
+    return tuple(LanePlaces(one.lane, Span(one.start, one.end), _after_own_text(tree, one)) for one in heads)
+
+
+def echo_places(tree: Tree) -> tuple[EchoPlaces, ...]:
+    """The boxes that repeat a task."""
     return tuple(
-        LanePlaces(one.lane, Span(one.start, one.end), _after_own_text(tree, one)) for one in heads
+        EchoPlaces(box.repeats, box.state, Span(*box.item.mark), _marker(box.title))
+        for box in tree.boxes
+        if box.repeats and box.item.mark is not None
     )
 
 
