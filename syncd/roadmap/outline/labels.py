@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from syncd.roadmap.blocks import BOLD, BREAK, Item, Paragraph, Pieces
+from syncd.roadmap.blocks import BOLD, BREAK, HTML, Item, Paragraph, Piece, Pieces
 from syncd.roadmap.outline import titles, words
+from syncd.roadmap.outline.tags import is_break
 from syncd.roadmap.outline.text import text_of
 from syncd.roadmap.outline.titles import Title
 from syncd.roadmap.source import Source
@@ -35,7 +36,7 @@ def own_lines(pieces: Pieces) -> tuple[Pieces, Pieces]:
     """
     for at in range(1, len(pieces)):
         piece = pieces[at]
-        if pieces[at - 1].style & BREAK and pieces[at - 1].text == "\n":
+        if _breaks(pieces[at - 1]):
             return pieces[: at - 1], pieces[at:]
         if (
             piece.style & BOLD
@@ -46,6 +47,13 @@ def own_lines(pieces: Pieces) -> tuple[Pieces, Pieces]:
             if after.endswith(":") or after.startswith(":"):
                 return pieces[: at - 1], pieces[at:]
     return pieces, ()
+
+
+def _breaks(piece: Piece) -> bool:
+    """Whether a piece is a hard line break."""
+    if piece.style & HTML:
+        return is_break(piece.text)
+    return bool(piece.style & BREAK) and piece.text == "\n"
 
 
 @dataclass(frozen=True, slots=True)

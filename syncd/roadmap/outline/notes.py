@@ -41,6 +41,8 @@ def of_box(tree: Tree, box: Box, nested: list[Box], fields: Fields) -> str:
         [first, *(source.line_start(block.start) for block in box.extras if isinstance(block, Paragraph))]
     )
     start = max(start, source.next_line(box.item.start))
+    # Behind a `<br>` the rest of the item's own line.
+    start = min([start, *(block.start for block in box.extras[:1] if isinstance(block, Paragraph))])
     return _text(source, start, end, nested, fields, box.extras)
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from syncd.roadmap.outline.words import set_of
 
+_BREAK: Final = re.compile(r"<br\s*/?\s*>", re.IGNORECASE)
 _NAME: Final = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
 _ELEMENTS: Final = set_of(
     "a|abbr|acronym|address|applet|area|article|aside|audio|b|base|basefont|bdi|bdo|big|blink|blockquote|body"
@@ -26,3 +27,8 @@ def is_element(html: str) -> bool:
     """
     found = _NAME.match(html)
     return found is None or found[1].lower() in _ELEMENTS
+
+
+def is_break(html: str) -> bool:
+    """Whether a piece of inline HTML is a line break."""
+    return _BREAK.fullmatch(html) is not None

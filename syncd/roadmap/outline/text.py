@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 
 from syncd.roadmap import spelling
 from syncd.roadmap.blocks import BREAK, CODE, HTML, Piece, Pieces
-from syncd.roadmap.outline.tags import is_element
+from syncd.roadmap.outline.tags import is_break, is_element
 from syncd.roadmap.places import Span
 from syncd.roadmap.source import Source
 
@@ -113,6 +113,8 @@ def text_of(source: Source, pieces: Pieces, *, lines: bool = False) -> Text:
         if style & (HTML | BREAK):
             if style & BREAK:
                 text = "\n" if lines else " "
+            elif is_break(text):
+                text, style = "\n" if lines else " ", BREAK
             elif is_element(text):
                 continue
         elif _may_escape(source, piece):

@@ -254,3 +254,33 @@ def test_a_phase_heading_that_a_box_names_is_a_milestone_without_boxes_of_its_ow
 def test_of_two_remembered_headings_with_one_name_the_empty_one_is_none() -> None:
     text = "# T\n## Phase 1\nprose\n## Phase 2\n- [ ] a\n## Phase 1\n- [ ] b\n"
     assert shape(text, outline(text).reading) == shape(text)
+
+
+# -- boards that say they are one (kanban-plugin in the front matter) ------------------------------------------------
+
+COLUMNS = "---\n\nkanban-plugin: board\n\n---\n\n"
+
+
+def test_a_declared_board_with_a_column_of_work_has_no_milestones() -> None:
+    text = COLUMNS + "## Bugs\n- [ ] a\n## Doing\n- [ ] b\n"
+    assert shape(text) == ["unfiled", "[ ] a", "[~] b"]
+
+
+def test_a_declared_board_without_a_column_of_work_keeps_its_milestones() -> None:
+    text = COLUMNS + "## Short term\n- [ ] a\n## Long term\n- [ ] b\n"
+    assert shape(text) == ["= Short term (open)", "[ ] a", "= Long term (open)", "[ ] b"]
+
+
+def test_the_same_columns_without_a_declaration_are_milestones() -> None:
+    text = "## Bugs\n- [ ] a\n## Doing\n- [ ] b\n"
+    assert shape(text) == ["= Bugs (open)", "[ ] a", "= Doing (open)", "[ ] b"]
+
+
+@pytest.mark.parametrize("first", ["\n- [ ] a\n", "\nSome words: and more\n", "\nNo key\n"])
+def test_prose_between_two_rules_is_read(first: str) -> None:
+    assert shape(f"---\n{first}\n---\n\n- [ ] b\n")[-1] == "[ ] b"
+
+
+def test_a_remark_with_a_number_says_which_and_is_no_lane() -> None:
+    text = "## Completed (v1.0)\n- [x] a\n## Planned (v1.1)\n- [ ] b\n"
+    assert shape(text)[0] == "= Completed (v1.0) (closed)"

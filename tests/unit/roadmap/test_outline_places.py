@@ -151,3 +151,24 @@ def test_a_bold_paragraph_that_is_a_task_has_its_title_inside_the_stars() -> Non
     read_as = document(text)
     titles = [read_as.source.slice(*places.title) for places in read_as.places.values()]
     assert titles == ["Task 1: Copy", "Task 2: Paste"]
+
+
+FOLDED = """\
+<details>
+<summary>v1.0 First</summary>
+
+- [x] a
+
+</details>
+
+## v1.1 Second
+- [ ] b
+"""
+
+
+def test_the_title_of_a_folded_milestone_stands_in_html() -> None:
+    read_as = document(FOLDED)
+    found = {one.title: read_as.milestone_places[one.key] for one in read_as.outline.milestones}
+    assert [one.in_html for one in found.values()] == [True, False]
+    span = found["v1.0 First"].title
+    assert read_as.source.data[span.start : span.end] == b"v1.0 First"

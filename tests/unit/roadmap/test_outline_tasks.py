@@ -422,3 +422,26 @@ def test_headings_with_fields_beside_boxes_are_tasks_only_if_they_say_a_state() 
         "**Owner**: @bob", "**Status**: open"
     )
     assert shape(f"# T\n## Phase 1\n- [ ] a\n{stated}")[-2:] == ["[x] Fire <heading>", "[ ] Flood <heading>"]
+
+
+@pytest.mark.parametrize("line_break", ["  \n  ", "\\\n  ", "<br>", "<br />"])
+def test_a_hard_line_break_ends_the_title_and_the_rest_is_notes(line_break: str) -> None:
+    task = only(f"- [ ] **Move the call**{line_break}Take it out of the *view*.\n")
+    assert (task.title, task.notes) == ("Move the call", "Take it out of the *view*.")
+
+
+def test_a_soft_line_break_does_not_end_the_title() -> None:
+    assert only("- [ ] **Move** the\n  call\n").title == "Move the call"
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Type <leader>n", "Type <leader>n"),
+        ("Return Vec<String>", "Return Vec<String>"),
+        ("A <b>bold</b> word", "A bold word"),
+        ("Gone <!-- a remark --> here", "Gone here"),
+    ],
+)
+def test_angle_brackets_that_are_no_html_belong_to_the_title(text: str, title: str) -> None:
+    assert only(f"- [ ] {text}\n").title == title
