@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
+from syncd.config import load
 from syncd.sandbox import Sandbox
 from syncd.sandbox.clock import wall_clock
 from syncd.sandbox.server import BOT_TOKEN
@@ -238,6 +239,41 @@ def test_what_is_outside_reaches_one_port_and_what_is_inside_reaches_names_and_h
 
 def test_no_secret_is_part_of_the_kustomization() -> None:
     assert "secret.example.yaml" not in manifest("kustomization")["resources"]
+
+
+# --- what is off -----------------------------------------------------------------------------------------------------
+
+
+def uncommented(path: Path) -> str:
+    """The same file with what is a commented setting in it."""
+    return re.sub(
+        r"^( *)# ?((?:url|notify|notify-url): |LoadCredential=|Environment=)",
+        r"\1\2",
+        path.read_text(),
+        flags=re.MULTILINE,
+    )
+
+
+@pytest.mark.parametrize("name", ["config/syncd.yaml", "systemd/syncd.yaml", "kubernetes/syncd.yaml"])
+def test_notifications_are_one_comment_away(name: str, tmp_path: Path) -> None:
+    (tmp_path / "syncd.yaml").write_text(uncommented(DEPLOY / name))
+    (tmp_path / "url").write_text("https://chat.example.org/hooks/1\n")
+    env = {"SYNCD_SERVE__NOTIFY__URL_FILE": str(tmp_path / "url")}
+    settings = load(tmp_path / "syncd.yaml", env)
+    assert settings.notify_url() == "https://chat.example.org/hooks/1"
+    assert settings.page_url() == "https://syncd.example.org/"
+
+
+def test_the_address_of_a_chat_is_a_secret_wherever_it_is_switched_on() -> None:
+    compose = yaml.safe_load(uncommented(DEPLOY / "compose.yaml"))
+    assert compose["secrets"]["notify-url"] == {"file": "./secrets/notify-url"}
+    assert "/run/secrets/notify-url" in uncommented(DEPLOY / "config/syncd.yaml")
+    assert (
+        "notify-url" in yaml.safe_load(uncommented(DEPLOY / "kubernetes/secret.example.yaml"))["stringData"]
+    )
+    unit = uncommented(DEPLOY / "systemd/syncd.service")
+    assert "\nLoadCredential=notify-url:/etc/syncd/notify-url\n" in unit
+    assert "\nEnvironment=SYNCD_SERVE__NOTIFY__URL_FILE=%d/notify-url\n" in unit
 
 
 # --- alerts ----------------------------------------------------------------------------------------------------------
