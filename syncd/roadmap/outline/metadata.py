@@ -48,7 +48,7 @@ _INLINE: Final = re.compile(
     r"(?P<paren>\((?P<inner>[^()\n]{2,40})\))"
     r"|(?<![\w/.`@:])@(?P<user>[A-Za-z0-9](?:[\w-]*[A-Za-z0-9])?)(?![\w/@])"
     r"|(?P<duekey>\(?(?:📅\s*|due:\s*|\bdue\s+(?:on\s+|by\s+)?|deadline:?\s+))(?P<due>\d{4}-\d{2}-\d{2})"
-    r"|(?<![\w&/#\]])#(?P<tag>[A-Za-z][\w-]*)",
+    r"|(?<![\w&/#\]])#(?P<tag>[A-Za-z](?:[\w./-]*[\w-])?)",
     re.IGNORECASE,
 )
 _TEXTS: Final = (Paragraph, Item)

@@ -12,6 +12,7 @@ from syncd.model.values import MilestoneState, TaskState
 from syncd.roadmap.outline import metadata
 from syncd.roadmap.outline.metadata import Fields
 from syncd.roadmap.outline.sections import Box, Section, Tree
+from syncd.roadmap.outline.tagged import Tag
 from syncd.roadmap.places import Span
 
 _UNFINISHED: Final = (TaskState.OPEN, TaskState.IN_PROGRESS)
@@ -19,10 +20,10 @@ _UNFINISHED: Final = (TaskState.OPEN, TaskState.IN_PROGRESS)
 
 @dataclass(slots=True, eq=False)
 class FoundMilestone:
-    """A milestone that is a heading or a box; ``box`` is a box elsewhere that says the heading's state."""
+    """A milestone that is a heading, a box or a tag; ``box`` is a box elsewhere that says the heading's state."""
 
     key: MilestoneKey
-    subject: Section | Box
+    subject: Section | Box | Tag
     title: str
     line: int
     box: Box | None = None
@@ -55,7 +56,8 @@ class FoundMilestone:
             return MilestoneState.CLOSED if self.box.state.closed else MilestoneState.OPEN
         if isinstance(self.subject, Box):
             return MilestoneState.CLOSED if self.subject.state.closed else MilestoneState.OPEN
-        if self.subject.title.state in _UNFINISHED or not self._tasks_closed():
+        said = self.subject.title.state if isinstance(self.subject, Section) else None
+        if said in _UNFINISHED or not self._tasks_closed():
             return MilestoneState.OPEN
         return MilestoneState.CLOSED
 

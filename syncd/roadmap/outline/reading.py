@@ -21,6 +21,7 @@ from syncd.roadmap.outline import (
     overview,
     sections,
     tables,
+    tagged,
 )
 from syncd.roadmap.outline.document import Document
 from syncd.roadmap.outline.metadata import Fields
@@ -63,6 +64,8 @@ class _Reader:
         self.warnings: list[Notice] = []
         self.found: list[Found] = []
         self.milestones: dict[int, FoundMilestone] = {}
+        self.board = False
+        self.tagged: dict[int, MilestoneKey] = {}
         self.aside: list[Aside] = []
 
     def document(self) -> Document:
@@ -79,7 +82,8 @@ class _Reader:
         states = {s.start: self.maker.heading_state(s) for s in tree.sections if s.is_task}
         self.warnings += overview.mark_repeats(tree, states)
         reading = self._choose()
-        if lanes.mark_lanes(tree):
+        self.board = lanes.mark_lanes(tree)
+        if self.board:
             self.warnings += [w for box in tree.boxes if (w := lanes.disagreement(box, _lane(box)))]
         for section, why in headings.settle_groups(tree, self.fields):
             self.warnings.append(Notice(section.line, "heading-is-task", f"read as a task: {why}"))
@@ -149,9 +153,11 @@ class _Reader:
             if section.milestone:
                 self._milestone(section)
         self._box_milestones()
+        self._tag_milestones()
         for section in self.tree.sections:
             if section.is_task:
-                self.found.append(self.maker.from_heading(section, self._key(), self._around(section)))
+                around = self.tagged.get(section.start, self._around(section))
+                self.found.append(self.maker.from_heading(section, self._key(), around))
             elif section.inside is None:
                 self._tasks_of(section)
         for section in self.tree.sections:
@@ -180,6 +186,16 @@ class _Reader:
         for index, milestone in enumerate(self.milestones.values()):
             milestone.key = MilestoneKey(index)
 
+    def _tag_milestones(self) -> None:
+        """A board has no milestones but those that its cards name (§4)."""
+        by_name: dict[str, MilestoneKey] = {}
+        for start, tag in tagged.names(self.tree) if self.board else ():
+            name = tag.name.casefold()
+            if name not in by_name:
+                by_name[name] = key = MilestoneKey(len(self.milestones))
+                self.milestones[tag.span.start] = FoundMilestone(key, tag, tag.name, tag.line)
+            self.tagged[start] = by_name[name]
+
     def _tasks_of(self, section: Section) -> None:
         if section.ignored:
             return
@@ -188,7 +204,8 @@ class _Reader:
         for entry in sorted([*entries, *section.rows], key=_start) if section.rows else entries:
             key = self._key()
             if isinstance(entry, Box):
-                self.found.append(self.maker.from_box(entry, key, milestone))
+                named = self.tagged.get(entry.item.start, milestone)
+                self.found.append(self.maker.from_box(entry, key, named))
             else:
                 self.found.append(self.maker.from_row(entry, section, key, milestone))
 

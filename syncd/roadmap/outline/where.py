@@ -11,6 +11,7 @@ from syncd.roadmap.blocks import BOLD, EMPHASIS, LINK, STRIKE
 from syncd.roadmap.outline import metadata
 from syncd.roadmap.outline.milestone_tasks import FoundMilestone
 from syncd.roadmap.outline.sections import Box, Row, Section, Tree
+from syncd.roadmap.outline.tagged import Tag
 from syncd.roadmap.outline.tasks import Found, line_span
 from syncd.roadmap.outline.titles import Title
 from syncd.roadmap.places import EchoPlaces, ItemPlaces, LanePlaces, MilestonePlaces, Span, TaskPlaces
@@ -244,6 +245,10 @@ def _milestone(tree: Tree, one: FoundMilestone, tasks: list[Found]) -> Milestone
         return MilestonePlaces(
             item.line, item.block, item.text, item.block.end, box=item.mark, decorations=item.decorations
         )
+    if isinstance(one.subject, Tag):
+        # Its place is on a card: nothing stands under it, and nothing can be put there.
+        at = tree.source.line_start(one.subject.span.start)
+        return MilestonePlaces(line_span(tree, at), Span(at, at), one.subject.span, at)
     section = one.subject
     title = section.title
     ends = [_task(tree, task).block.end for task in tasks[-1:]]
