@@ -174,6 +174,20 @@ class Inbox:
         for remote, numbers in taken.named.items():
             entry.named.setdefault(remote, set()).update(numbers)
 
+    def postpone(self, taken: Taken, until: datetime, now: datetime) -> None:
+        """It was too early: all that was asked for waits on, until then at least."""
+        entry = self._entries[taken.name]
+        entry.running = False
+        entry.why.update(taken.why)
+        entry.first = min(entry.first or now, now - taken.waited)
+        entry.last = entry.last or now
+        entry.not_before = until
+        self.give_back(taken)
+
+    def drop(self, name: str) -> None:
+        """There was nothing to run for; what was put meanwhile waits."""
+        self._entries[name].running = False
+
     def forget(self, names: frozenset[str]) -> None:
         """Drops names that are no longer configured, but for those that are running."""
         for name in [one for one, entry in self._entries.items() if one not in names and not entry.running]:

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from syncd import logs
+from syncd import files, logs
 from syncd.apply import Outcome
 from syncd.daemon.finished import Finished, log_finished
 from syncd.daemon.inbox import DEBOUNCE, Ended, Inbox, Plight, Taken
 from syncd.daemon.patience import Patience
+from syncd.daemon.settling import Settling
 from syncd.engine import Job, Report, Run
-from syncd.errors import FAILED, RoadmapChanged, SyncdError
+from syncd.errors import FAILED, RoadmapChanged, RoadmapError, SyncdError
 from syncd.model.links import Contest
 from syncd.model.values import Field, Uid
 
@@ -64,6 +65,9 @@ class Workers:
     ) -> None:
         self.inbox = Inbox(jitter=jitter, debounce=debounce)
         self._patience = Patience(jitter=jitter)
+        self._settling = Settling(debounce, clock=clock, ticks=ticks)
+        self._in_step: dict[str, str] = {}
+        """The hash of what each roadmap held when a run with it was complete, and nobody ran after that."""
         self._engine = engine
         self._next_engine: Door | None = None
         self._clock, self._ticks, self._stop = clock, ticks, stop
@@ -80,6 +84,8 @@ class Workers:
         self, name: str, why: str, named: Mapping[str, frozenset[int]] | None = None, approve: str = ""
     ) -> bool:
         """Asks for a run. True if nobody else had, and False while the daemon ends."""
+        if why == "file" and (job := self._latest.jobs.get(name)):
+            self._settling.look(job.path)  # from now on it is watched whether it changes again
         with self._changed:
             if self._stop.is_set() or name not in self._latest.jobs:
                 return False
@@ -163,13 +169,37 @@ class Workers:
     # In a worker's thread
 
     def step(self) -> bool:
-        """Runs the name that is due, if there is one."""
+        """Runs the name that is due, if there is one, and if there is anything to run for."""
         with self._changed:
             taken = self._take()
             engine = self._engine
-        if taken is None:
+        if taken is None or self._too_early(engine, taken) or self._nothing_new(engine, taken):
             return False
         self._run(engine, taken)
+        return True
+
+    def _too_early(self, engine: Door, taken: Taken) -> bool:
+        """Puts it off while somebody writes the file: whoever asked, half a roadmap helps nobody."""
+        seconds = self._settling.look(engine.jobs[taken.name].path)
+        if not seconds:
+            return False
+        with self._changed:
+            now = self._clock()
+            self.inbox.postpone(taken, now + timedelta(seconds=seconds), now)
+        return True
+
+    def _nothing_new(self, engine: Door, taken: Taken) -> bool:
+        """Whether the file alone asked, and holds what the last run left there: it was our own writing."""
+        if set(taken.why) != {"file"} or taken.name not in self._in_step:
+            return False
+        try:
+            _, version = files.read(engine.jobs[taken.name].path)
+        except RoadmapError:
+            return False
+        if version.digest != self._in_step[taken.name]:
+            return False
+        with self._changed:
+            self.inbox.drop(taken.name)
         return True
 
     def _work(self) -> None:
@@ -202,11 +232,13 @@ class Workers:
         self._engine, self._next_engine = self._next_engine, None
         self.inbox.forget(frozenset(self._engine.jobs))
         self._patience.forgive()
+        self._in_step.clear()
 
     def _run(self, engine: Door, taken: Taken) -> None:
         run = self._finished(engine, taken)
         with self._changed:
             self._beats.pop(threading.current_thread().name, None)
+            self._remember(engine, run)
             ended = self._judge(engine, run, taken)
             self.inbox.done(taken.name, ended, self._clock())
             self._changed.notify_all()
@@ -223,6 +255,7 @@ class Workers:
             progress=self._progress,
             named=taken.named,
             away=away,
+            believes=lambda digest: not self._settling.rests_in(engine.jobs[taken.name].path, digest),
             wary=True,
             turn=self._turn,
             approve=taken.approve,
@@ -253,6 +286,14 @@ class Workers:
             )
             log_finished(_log, run)
         return run
+
+    def _remember(self, engine: Door, run: Finished) -> None:
+        """What the run left in the file: the watch will tell of our own writing as of anybody's."""
+        self._in_step.pop(run.name, None)
+        if run.report is not None and run.report.left:
+            self._settling.left(engine.jobs[run.name].path, run.report.left)
+            if run.complete:
+                self._in_step[run.name] = run.report.left
 
     def _judge(self, engine: Door, run: Finished, taken: Taken) -> Ended:
         """What the end of a run means for its next one."""

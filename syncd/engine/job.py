@@ -65,6 +65,8 @@ class Run:
     """Issues to read by number besides the lists, by remote: a webhook told of them, and lists may lag behind."""
     away: Mapping[str, datetime] = field(default_factory=dict)
     """Remotes that are not asked in this run, and until when: they failed, and shall be left in peace."""
+    believes: Callable[[str], bool] = lambda _: True
+    """Whether the roadmap, by the hash of its bytes, is at rest, or somebody is just writing it."""
     wary: bool = False
     """Nobody is looking: a file without a word is taken for one that is just being written."""
     turn: timedelta | None = None

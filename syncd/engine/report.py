@@ -47,7 +47,8 @@ class RemoteStatus:
 class Report:
     """One run. ``written`` says whether the roadmap was; ``serial`` is that of the state afterwards.
 
-    ``intents`` are the effects of which it is not known yet whether they happened.
+    ``intents`` are the effects of which it is not known yet whether they happened. ``left`` is the hash of the
+    roadmap's bytes as the run left them, written or not.
     """
 
     roadmap: str
@@ -59,6 +60,7 @@ class Report:
     remotes: Mapping[str, RemoteStatus]
     outcomes: tuple[RemoteOutcome, ...] = ()
     intents: tuple[Intent, ...] = ()
+    left: str = ""
     unavailable: tuple[Unavailable, ...] = ()
     warnings: tuple[outline.Warning, ...] = ()
     written: bool = False

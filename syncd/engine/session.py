@@ -12,7 +12,7 @@ from syncd.engine import names, recover
 from syncd.engine.job import Job, Remote, Run
 from syncd.engine.propose import Proposal, propose
 from syncd.engine.report import RemoteStatus, Report
-from syncd.errors import ForgeError, NotNow, RoadmapError
+from syncd.errors import ForgeError, NotNow, RoadmapChanged, RoadmapError
 from syncd.forge.base import Forge
 from syncd.model.changes import StampTask
 from syncd.model.links import Ledger, Link
@@ -82,6 +82,8 @@ class Session:
         if not self.run.dry:
             self._mend()
         data, self.version = files.read(self.job.path)
+        if not self.run.believes(self.version.digest):
+            raise RoadmapChanged(f"{self.job.path} is just being written")
         if self.run.wary and self.ledger.links and not data.strip():
             raise RoadmapError("empty", path=str(self.job.path), hint="`syncd run` takes it at its word")
         source = Source.of(data, str(self.job.path))
@@ -229,6 +231,7 @@ class Session:
             },
             outcomes=tuple(self.outcomes),
             intents=self.ledger.intents,
+            left=files.content_hash(self.document.source.data),
             unavailable=tuple(one for one in self.observations.values() if isinstance(one, Unavailable)),
             warnings=self.document.outline.warnings,
             written=self.written,

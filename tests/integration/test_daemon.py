@@ -75,6 +75,7 @@ def test_an_issue_closed_on_the_tracker_is_in_the_file_after_its_webhook(daemon:
     daemon.until_calm()
     assert daemon.text == ROADMAP.replace("- [ ] Dig", "- [x] Dig")
     assert writes(daemon) == before, "one human edit, no write back (I8)"
+    assert [run.trigger for run in daemon.runs] == ["start", "webhook"], "what we wrote is no news to us"
 
 
 def test_a_webhook_is_enough_although_the_lists_lag(daemon: Watchman) -> None:

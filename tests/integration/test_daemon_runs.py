@@ -2,11 +2,14 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 
+from syncd.daemon.finished import Finished
+from syncd.daemon.workers import Workers
 from syncd.engine import Engine, Run
-from syncd.errors import RoadmapError
+from syncd.errors import RoadmapChanged, RoadmapError
 from syncd.sandbox import Sandbox
 from syncd.sandbox.clock import LogicalClock
 from tests.integration.town import Town, mint
@@ -110,3 +113,44 @@ def test_an_empty_file_is_not_taken_at_its_word_while_nobody_looks(town: Town) -
     assert {issue.state for issue in town.ann.issues()} == {"open"}
     town.sync()
     assert {issue.state for issue in town.ann.issues()} == {"closed"}
+
+
+def test_a_file_that_is_just_being_written_ends_the_run_before_it_asks_anybody(town: Town) -> None:
+    before = town.snapshot()
+    asked = len(town.sandbox.exchanges)
+    with pytest.raises(RoadmapChanged):
+        town.sync(believes=lambda _: False)
+    assert (town.snapshot(), len(town.sandbox.exchanges)) == (before, asked)
+
+
+def test_a_file_that_an_editor_writes_in_two_steps_closes_nothing(town: Town) -> None:
+    told: list[Finished] = []
+    workers = Workers(
+        town.engine(),
+        clock=town.clock,
+        ticks=lambda: town.clock().timestamp(),
+        jitter=lambda: 1.0,
+        stop=Event(),
+        told=[told.append],
+    )
+    town.sync()
+    whole = town.text.replace("[ ] Clear", "[x] Clear")
+    head, tail = whole.split("- [ ] Dig")
+
+    workers.put("main", "schedule")
+    town.clock.advance(1.9)
+    town.write(head)  # the editor holds its breath
+    workers.put("main", "file")
+    town.clock.advance(1.9)
+    assert not workers.step()
+    with town.path.open("a", encoding="utf-8") as file:
+        file.write(f"- [ ] Dig{tail}")  # of which nobody has told yet
+    town.clock.advance(0.2)
+    assert not workers.step(), "it changed again"
+    assert {issue.state for issue in town.ann.issues()} == {"open"}
+
+    town.clock.advance(2)
+    assert workers.step()
+    assert [run.result for run in told] == ["ok"]
+    assert town.text == whole
+    assert {issue.title for issue in town.ann.issues() if issue.state == "closed"} == {"Clear the site"}

@@ -6,6 +6,7 @@ wrong at such a moment (an answer that is lost, one that dawdles, a wait before 
 at which a run can be met: before the roadmap is written, between reads, in each write, and between any two of them.
 """
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -50,6 +51,10 @@ class Scene:
     @property
     def text(self) -> str:
         return (self.folder / "ROADMAP.md").read_text(encoding="utf-8")
+
+    def rest(self) -> None:
+        """Nobody has touched the file for a long time: no start waits for it."""
+        os.utime(self.folder / "ROADMAP.md", (0, 0))
 
     def sync(self) -> int:
         """A run in this process; how many requests it made."""
@@ -165,6 +170,7 @@ def end_at(scene: Scene, nursery: Nursery, point: int) -> int:
         nursery.told("daemon.ending")
 
     scene.ear.heard, scene.ear.at, scene.ear.do = 0, point, end
+    scene.rest()
     nursery.born(scene.folder)
     assert nursery.ended() == 0
     assert monotonic() - asked[0] <= 10
@@ -176,6 +182,7 @@ def end_at(scene: Scene, nursery: Nursery, point: int) -> int:
 def finish(scene: Scene, nursery: Nursery) -> None:
     """The next start. It has to end in step, and then there is nothing left to do."""
     scene.tracker.faults.clear()
+    scene.rest()
     nursery.born(scene.folder)
     nursery.told("sync.finished", lambda run: run["result"] in {"ok", "noop"})
     asked = monotonic()

@@ -115,11 +115,12 @@ class Watchman:
             self.heard.notify_all()
 
     def until(self, true: Callable[[], bool], seconds: float = 20) -> None:
-        """Waits until it is so; looked at whenever a run has ended."""
+        """Waits until it is so; looked at whenever a run has ended, and often besides: not all is a run."""
+        end = monotonic() + seconds
         with self.heard:
-            assert self.heard.wait_for(true, seconds), [
-                (run.trigger, run.result, run.error) for run in self.runs
-            ]
+            while not true():
+                assert monotonic() < end, [(run.trigger, run.result, run.error) for run in self.runs]
+                self.heard.wait(0.05)
 
     def until_runs(self, more: int) -> None:
         """Waits until so many runs more have ended."""
