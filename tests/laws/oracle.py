@@ -23,7 +23,7 @@ from syncd.model.changes import (
     TickItem,
 )
 from syncd.model.outline import MilestoneKey, Outline, Task, TaskKey
-from syncd.model.values import Field
+from syncd.model.values import Field, Value
 from syncd.roadmap.outline.words import STATUS_EMOJI, STATUS_WORDS
 
 Meant = Callable[[str], str]
@@ -83,7 +83,9 @@ def block(lines: Sequence[bytes], task: Task, others: Iterable[int]) -> range:
         return range(start, start + 1)
     if task.kind == "heading":
         level = levels.get(start, 9)
-        return range(start, min([end, *(at for at, other in levels.items() if at > start and other <= level)]))
+        return range(
+            start, min([end, *(at for at, other in levels.items() if at > start and other <= level)])
+        )
     depth = indent(lines[start])
     for at in range(start + 1, end):
         line = lines[at]
@@ -94,7 +96,7 @@ def block(lines: Sequence[bytes], task: Task, others: Iterable[int]) -> range:
 
 
 def own_lines(lines: Sequence[bytes], task: Task, whole: range) -> set[int]:
-    """The lines that say a task's title, state and metadata: its first paragraph, and lines of the form ``Name: value``."""
+    """The lines that say a task's title, state and metadata: its first paragraph, and ``Name: value`` lines."""
     start = task.line - 1
     own = {start}
     for at in whole[1:]:
@@ -156,7 +158,10 @@ class Owned:
             front = re.match(r"[\s>]*(?:#+|[-*+]|\d+[.)]|\|)?\s*", old)
             return bool(front and new.startswith(front[0])) and _holds(new, self.title)
         if "value" in self.what:
-            return re.findall(r"\w+", old)[:1] == re.findall(r"\w+", new)[:1] or re.split(r"[:：]", old)[0] == re.split(r"[:：]", new)[0]
+            return (
+                re.findall(r"\w+", old)[:1] == re.findall(r"\w+", new)[:1]
+                or re.split(r"[:：]", old)[0] == re.split(r"[:：]", new)[0]
+            )
         if "status" in self.what:
             names = [re.match(r"\W*(\w+)\W*[:：]", text) for text in (old, new)]
             named = names[0] and names[1] and names[0][0] == names[1][0] and not old.startswith("#")
@@ -227,16 +232,20 @@ def compare_lines(
     """Every line that differs belongs to a change, or is a counter or a milestone's heading that follows."""
     owned = owned_lines(before, outline, changes, board=board)
     # An overview's box follows the task of another line.
-    repeated = {at: line for at, line in echoes.items() if line - 1 in owned or any(line == one for one in _ticked(outline, changes))}
+    repeated = {
+        at: line
+        for at, line in echoes.items()
+        if line - 1 in owned or any(line == one for one in _ticked(outline, changes))
+    }
     for at in repeated:
         owned.setdefault(at - 1, Owned(at - 1)).what.add("status")
     following = {one.line - 1 for one in outline.milestones}
-    bodies = [[line.rstrip(b"\r\n") for line in lines] for lines in (before, after)]
+    bodies = tuple([line.rstrip(b"\r\n") for line in lines] for lines in (before, after))
     _same_endings(before, after)
     result = Lines({})
     gone: list[int] = []
     come: list[int] = []
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, *bodies, autojunk=False).get_opcodes():
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, bodies[0], bodies[1], autojunk=False).get_opcodes():
         if tag == "equal":
             result.pairs |= dict(zip(range(i1, i2), range(j1, j2), strict=True))
         else:
@@ -245,11 +254,20 @@ def compare_lines(
     old = {at: meant(bodies[0][at].decode("utf-8", "surrogateescape")) for at in gone}
     new = {at: meant(bodies[1][at].decode("utf-8", "surrogateescape")) for at in come}
     needed = {at for at, text in old.items() if not _may_go(text, owned.get(at))}
-    texts = [one.title if isinstance(one, AddTask) else one.text for one in changes if isinstance(one, AddTask | AddItem)]
-    edges = {at: [index for index, other in new.items() if _becomes(at, text, other, owned, following)] for at, text in old.items()}
+    texts = [
+        one.title if isinstance(one, AddTask) else one.text
+        for one in changes
+        if isinstance(one, AddTask | AddItem)
+    ]
+    edges = {
+        at: [index for index, other in new.items() if _becomes(at, text, other, owned, following)]
+        for at, text in old.items()
+    }
     for number, title in enumerate(texts):
         added = -1 - number
-        edges[added] = [index for index, other in new.items() if _new(other) and _holds(other, flattened(title))]
+        edges[added] = [
+            index for index, other in new.items() if _new(other) and _holds(other, flattened(title))
+        ]
         needed.add(added)
     pairs = matched(edges, needed, {index for index, text in new.items() if not _blank(text)})
     for at, partner in pairs.items():
@@ -258,7 +276,11 @@ def compare_lines(
     missing = sorted(needed - pairs.keys())
     if missing:
         raise Broken(f"gone or not there: {[old.get(at, at) for at in missing]}")
-    strange = [f"{at + 1}: {text!r}" for at, text in new.items() if at not in set(pairs.values()) and not _blank(text)]
+    strange = [
+        f"{at + 1}: {text!r}"
+        for at, text in new.items()
+        if at not in set(pairs.values()) and not _blank(text)
+    ]
     if strange:
         raise Broken(f"nobody asked for {strange}")
     return result
@@ -266,7 +288,11 @@ def compare_lines(
 
 def _new(text: str) -> bool:
     """A box, a heading, a row, or a bullet with an emoji."""
-    return bool(_BOX.search(text)) or text.startswith(("#", "|")) or bool(re.match(r"\s*[-*+] [^\x00-\x7f]", text))
+    return (
+        bool(_BOX.search(text))
+        or text.startswith(("#", "|"))
+        or bool(re.match(r"\s*[-*+] [^\x00-\x7f]", text))
+    )
 
 
 def _ticked(outline: Outline, changes: Iterable[RoadmapChange]) -> Iterator[int]:
@@ -315,7 +341,9 @@ def _may_go(text: str, owned: Owned | None) -> bool:
     """Blank lines and rules around a block that moves; further lines of a title; lines that only say a state."""
     if owned is None or _blank(text):
         return _blank(text)
-    return ("title" in owned.what and not owned.title) or (bool(owned.what & {"status", "value"}) and not without_status(text))
+    return ("title" in owned.what and not owned.title) or (
+        bool(owned.what & {"status", "value"}) and not without_status(text)
+    )
 
 
 def _becomes(at: int, old: str, new: str, owned: Mapping[int, Owned], following: set[int]) -> bool:
@@ -373,7 +401,11 @@ def flattened(text: str) -> str:
     import unicodedata
 
     return " ".join(
-        part for part in "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text).split(" ") if part
+        part
+        for part in "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text).split(
+            " "
+        )
+        if part
     )
 
 
@@ -389,10 +421,11 @@ def expected(outline: Outline, changes: Iterable[RoadmapChange]) -> dict[TaskKey
                 tasks[key].states = {str(after)}
             case SetTask(key, Field.LABELS, after):
                 tasks[key].labels = {}
-                for name, value in after:  # type: ignore[union-attr, misc]  # labels are pairs
+                for pair in _members(after):
+                    name, value = _members(pair)
                     tasks[key].labels.setdefault(str(name), set()).add(str(value))
             case SetTask(key, Field.ASSIGNEES, after):
-                tasks[key].assignees = set(after)  # type: ignore[arg-type]  # names
+                tasks[key].assignees = {str(name) for name in _members(after)}
             case SetTask(key, Field.DUE, after):
                 tasks[key].due = str(after)
             case TickItem(key, item, done):
@@ -406,7 +439,14 @@ def expected(outline: Outline, changes: Iterable[RoadmapChange]) -> dict[TaskKey
     return tasks
 
 
-def compare_tasks(wanted: Mapping[TaskKey, Seen], now: Mapping[TaskKey, Task], keys: Mapping[TaskKey, TaskKey]) -> None:
+def _members(value: Value) -> tuple[Value, ...]:
+    assert isinstance(value, tuple)
+    return value
+
+
+def compare_tasks(
+    wanted: Mapping[TaskKey, Seen], now: Mapping[TaskKey, Task], keys: Mapping[TaskKey, TaskKey]
+) -> None:
     """Every old task is seen as it shall be."""
     for key, one in wanted.items():
         new = seen(now[keys[key]])
@@ -421,7 +461,9 @@ def compare_tasks(wanted: Mapping[TaskKey, Seen], now: Mapping[TaskKey, Task], k
             if name == "notes":
                 # A counter may stand there; whether it is true is another question.
                 meant, read = re.sub(r"\d+", "#", meant), re.sub(r"\d+", "#", read)
-            if meant == read or (metadata and name in ("due", "assignees", "labels", "notes") and _lost(meant, read)):
+            if meant == read or (
+                metadata and name in ("due", "assignees", "labels", "notes") and _lost(meant, read)
+            ):
                 continue
             if name == "title" and one.loose is False and _metadata_in_title(one, new):
                 continue
@@ -458,19 +500,30 @@ def compare_places(
     if board:
         moved |= {c.task: None for c in changes if isinstance(c, SetTask) and c.field is Field.STATE}
     added = [change for change in changes if isinstance(change, AddTask)]
+    groups: list[tuple[MilestoneKey | None, tuple[Task, ...], tuple[Task, ...]]]
     groups = [(None, before.unfiled, after.unfiled)]
-    groups += [(one.key, one.tasks, new.tasks) for one, new in zip(before.milestones, after.milestones, strict=True)]
+    groups += [
+        (one.key, one.tasks, new.tasks) for one, new in zip(before.milestones, after.milestones, strict=True)
+    ]
     for key, old, new in groups:
-        stay = [keys[task.key] for task in old if task.key not in moved or (key is not None and moved[task.key] == key)]
+        stay = [
+            keys[task.key]
+            for task in old
+            if task.key not in moved or (key is not None and moved[task.key] == key)
+        ]
         came = {keys[task] for task, target in moved.items() if target == key} - set(stay)
         found = [task.key for task in new]
         if [one for one in found if one in stay] != stay:
             raise Broken(f"another order in {key}")
-        if not came <= set(found) or len(found) != len(stay) + len(came) + sum(one.milestone == key for one in added):
+        if not came <= set(found) or len(found) != len(stay) + len(came) + sum(
+            one.milestone == key for one in added
+        ):
             raise Broken(f"other tasks in {key}")
         rest = [task for task in new if task.key not in came and task.key not in stay]
         here = [one for one in added if one.milestone == key]
-        if sorted((t.title, t.state.value) for t in rest) != sorted((flattened(a.title), a.state.value) for a in here):
+        if sorted((t.title, t.state.value) for t in rest) != sorted(
+            (flattened(a.title), a.state.value) for a in here
+        ):
             raise Broken(f"new tasks of {key}: {[task.title for task in rest]}")
     _compare_milestones(before, after, changes)
     old_reasons = [(one.boxes, one.reason) for one in before.not_tasks]
@@ -483,9 +536,13 @@ def _compare_milestones(before: Outline, after: Outline, changes: Sequence[Roadm
     for old, new in zip(before.milestones, after.milestones, strict=True):
         due = old.due.isoformat() if old.due else None
         wanted = flattened(str(asked.get((old.key, Field.TITLE), old.title)))
-        if new.title != wanted or (new.due.isoformat() if new.due else None) != asked.get((old.key, Field.DUE), due):
+        if new.title != wanted or (new.due.isoformat() if new.due else None) != asked.get(
+            (old.key, Field.DUE), due
+        ):
             raise Broken(f"milestone {new.title!r} {new.due}, not {wanted!r}")
-        state = asked.get((old.key, Field.STATE)) or _follows(old.state.value, _closed(old.tasks), _closed(new.tasks))
+        state = asked.get((old.key, Field.STATE)) or _follows(
+            old.state.value, _closed(old.tasks), _closed(new.tasks)
+        )
         if state and new.state.value != state:
             raise Broken(f"milestone {new.title!r} is {new.state.value}, not {state}")
 
@@ -499,4 +556,3 @@ def _follows(old: str, before: bool | None, after: bool | None) -> str | None:
     if after is None:
         return None
     return old if before == after else "closed" if after else "open"
-

@@ -11,8 +11,13 @@ from tests.laws.oracle import Lines, Meant, headings, indent
 
 _FRACTION = re.compile(r"(?<![\w./])(\d+)( ?/ ?| of )(\d+)(?![\w/%.])(?:[^\d\n]{0,12}\((\d+)%\))?")
 _SHARE = re.compile(r"(?<![\w.,~<>+-])(\d+)%(?=[\s*_]*(?:$|[)(,;]|complete|done))", re.IGNORECASE)
-_ABOUT = re.compile(r"progress|complete|done\b|tasks?\b|pending|remaining|hecho|erledigt|выполнено|进度|完成", re.IGNORECASE)
-_FOREIGN = re.compile(r"criteri|tests?\b|passing|coverage|hours?|files?\b|lines?\b|phases?\b|milestones?\b|goals?", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"progress|complete|done\b|tasks?\b|pending|remaining|hecho|erledigt|выполнено|进度|完成", re.IGNORECASE
+)
+_FOREIGN = re.compile(
+    r"criteri|tests?\b|passing|coverage|hours?|files?\b|lines?\b|phases?\b|milestones?\b|goals?",
+    re.IGNORECASE,
+)
 _LEFT = re.compile(r"pending|remaining|left\b|open\b", re.IGNORECASE)
 _COLUMNS = (("tasks", "total"), ("done", "completed"), ("progress", "%"))
 _BOX = re.compile(r"[\s>]*(?:[-*+]|\d+[.)])\s+\[.?\]")
@@ -52,13 +57,19 @@ def figures(lines: Sequence[str]) -> Iterator[Figure]:
                 yield figure
             continue
         columns = []
-        if _BOX.match(line) or not (_ABOUT.search(line) or line.startswith("#")) or _FOREIGN.search(_title_off(line)):
+        if (
+            _BOX.match(line)
+            or not (_ABOUT.search(line) or line.startswith("#"))
+            or _FOREIGN.search(_title_off(line))
+        ):
             continue
         found = list(_FRACTION.finditer(line))
         if len(found) == 1:
             hit = found[0]
             share = hit[4] or next((one[1] for one in _SHARE.finditer(line)), None)
-            yield Figure(index, int(hit[1]), int(hit[3]), int(share) if share else None, bool(_LEFT.search(line)))
+            yield Figure(
+                index, int(hit[1]), int(hit[3]), int(share) if share else None, bool(_LEFT.search(line))
+            )
         elif not found and (share := _SHARE.search(line)):
             yield Figure(index, None, None, int(share[1]))
 
@@ -104,7 +115,9 @@ class Sums:
         before = [task for task in self.tasks if task.line - 1 < index]
         if before and before[-1].kind == "box" and before[-1].line - 1 > nearest and indent(self.raw[index]):
             return before[-1]
-        return next((task for task in self.tasks if task.kind == "heading" and task.line - 1 == nearest), None)
+        return next(
+            (task for task in self.tasks if task.kind == "heading" and task.line - 1 == nearest), None
+        )
 
     def tally(self, sense: Sense) -> tuple[int, int]:
         """How many are done, and how many there are."""
@@ -115,7 +128,9 @@ class Sums:
             start, end = 0, self.end
         else:
             start, level = sense.heading, self.levels[sense.heading]
-            end = min((at for at, other in self.levels.items() if at > start and other <= level), default=self.end)
+            end = min(
+                (at for at, other in self.levels.items() if at > start and other <= level), default=self.end
+            )
         return _tally([task for task in self.tasks if start <= task.line - 1 < end], sense)
 
 
@@ -158,7 +173,9 @@ def right(figure: Figure, sums: Sums, text: str) -> Sense | None:
         for unit in ("items",) if owner and not named else ("tasks", "boxes", "items"):
             for dropped in ("done", "open", "out"):
                 for rounding in (1, 0, 2):
-                    sense = Sense(heading, unit, dropped, rounding, owner.key if owner and not named else None)
+                    sense = Sense(
+                        heading, unit, dropped, rounding, owner.key if owner and not named else None
+                    )
                     if sums.tally(sense)[1] and true(figure, sums, sense):
                         return sense
     return None
@@ -172,7 +189,10 @@ def untrue(
     meant: Meant,
 ) -> Iterator[str]:
     """Figures that were right and no longer are, and wrong ones that were changed."""
-    old, new = ([meant(line.decode("utf-8", "surrogateescape")).rstrip("\r\n") for line in raw] for raw, _ in (before, after))
+    old, new = (
+        [meant(line.decode("utf-8", "surrogateescape")).rstrip("\r\n") for line in raw]
+        for raw, _ in (before, after)
+    )
     sums, again = Sums(*before), Sums(*after)
     found = {figure.index: figure for figure in figures(new)}
     for figure in figures(old):
@@ -188,7 +208,8 @@ def untrue(
             task = keys[sense.task] if sense.task is not None else None
             now = replace(sense, heading=heading, task=task)
             if again.tally(now)[1] and not true(found[index], again, now):
-                yield f"line {figure.index + 1} was right as {sense}: {old[figure.index]!r}, {new[index]!r}: {again.tally(now)}"
+                there = f"{old[figure.index]!r}, {new[index]!r}: {again.tally(now)}"
+                yield f"line {figure.index + 1} was right as {sense}: {there}"
 
 
 def numbers(figure: Figure) -> tuple[int | None, ...]:

@@ -70,9 +70,11 @@ def _elsewhere(intent: Intent, document: Document) -> Iterator[str]:
     if after.boxes != intent.boxes:
         yield f"{after.boxes} boxes instead of {intent.boxes}"
     renamed = {one.title: intent.milestones[one.key].title for one in before.milestones}
-    # The one milestone of a file may be its title (§3, rule 3), and one that lost its tasks may look like it.
-    emptied = [one.title for one in before.milestones if one.tasks and not intent.places[one.key]]
-    if after.title not in (before.title, renamed.get(before.title), *emptied):
+    # The one milestone of a file may be its title (§3, rule 3); and where one loses all its tasks, the last one that
+    # has any looks like the title.
+    emptied = any(one.tasks and not intent.places[one.key] for one in before.milestones)
+    titles = [one.title for one in intent.milestones.values()] if emptied else []
+    if after.title not in (before.title, renamed.get(before.title), *titles):
         yield "the title of the document"
     if [(one.boxes, one.reason) for one in after.not_tasks] != [
         (one.boxes, one.reason) for one in before.not_tasks

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import Final, NamedTuple
 
 from syncd.model.changes import AddItem
@@ -73,6 +74,11 @@ def restarted(bullet: bytes) -> bytes:
     """The bullet with which a list like this begins."""
     found = _ORDERED.fullmatch(bullet)
     return b"1" + found[2] if found else bullet
+
+
+def leading_boxes(siblings: Sequence[Task]) -> list[Task]:
+    """The boxes before the first heading task or row of a milestone: what stands behind that would belong to it."""
+    return list(takewhile(lambda task: task.kind == "box", siblings))
 
 
 def gap_between(document: Document, siblings: Sequence[Task]) -> bytes:

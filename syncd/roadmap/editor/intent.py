@@ -189,13 +189,13 @@ class Intent:
         wanted.task = replace(wanted.task, milestone=change.milestone)
         wanted.loose.add("section")
         wanted.at = 2 * option.at - 1
-        self._put(wanted, change.milestone, option)
+        self._put(wanted, change.milestone)
 
     def _to_lane(self, wanted: Wanted, option: Option) -> None:
         self.places[None].remove(wanted)
         wanted.loose.add("section")
         wanted.at = 2 * option.at - 1
-        self._put(wanted, None, option)
+        self._put(wanted, None)
 
     def _tick(self, wanted: Wanted, change: TickItem) -> None:
         items = list(wanted.task.checklist)
@@ -225,16 +225,12 @@ class Intent:
         title = one_line(change.title)
         task = Task(TaskKey(-1), title, change.state, 0, option.kind, change.milestone)
         wanted = Wanted(task, 2 * option.at - 1, None, change.uid, {"section", "identifier"})
-        self._put(wanted, change.milestone, option)
+        self._put(wanted, change.milestone)
         self.boxes += option.kind == "box"
 
-    def _put(self, wanted: Wanted, place: Place, option: Option) -> None:
-        """Among the unfiled, which may stand in the lanes of a board, the place in the text decides."""
-        there = self.places[place]
-        if place is None:
-            bisect.insort_right(there, wanted, key=lambda one: one.at)
-        else:
-            there.insert(0 if option.first else len(there), wanted)
+    def _put(self, wanted: Wanted, place: Place) -> None:
+        """Where it stands in the text decides where it stands among the others."""
+        bisect.insort_right(self.places[place], wanted, key=lambda one: one.at)
 
     def _set_milestone(self, change: SetMilestone) -> None:
         milestone = self.milestones[change.milestone]

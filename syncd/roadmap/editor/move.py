@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from syncd.model.changes import Edit, MoveTask
 from syncd.model.outline import MilestoneKey, Task, TaskKey
-from syncd.roadmap.editor.insert import Bullet, bullet_of, following, gap_between, staying
+from syncd.roadmap.editor.insert import Bullet, bullet_of, following, gap_between, leading_boxes, staying
 from syncd.roadmap.editor.option import NoPlace, Option, Transfer, line_ending
 from syncd.roadmap.outline.document import Document
 from syncd.roadmap.places import Span
@@ -31,37 +31,38 @@ def move_options(
     siblings = staying(document, change.milestone, leaving)
     if siblings and siblings[-1].kind == "row":
         raise NoPlace("the tasks of that milestone are rows of a table")
-    for at, first in _spots(document, task, change.milestone, siblings):
-        yield from transfers(document, task, siblings, at, first=first)
+    for at, before in _spots(document, task, change.milestone, siblings):
+        yield from transfers(document, task, before, at)
 
 
-def transfers(
-    document: Document, task: Task, siblings: list[Task], at: int, *, first: bool = False
-) -> Iterator[Option]:
+def transfers(document: Document, task: Task, siblings: Sequence[Task], at: int) -> Iterator[Option]:
     """Ways to put a task's block in at a byte: in the shape of the siblings that will stand before it, and as it is."""
     block = document.places[task.key].block
     shape = _reshaped(document, task, siblings)
     cut = _cut(document, task)
-    lead, tail = _around(document, task, [] if first else siblings, at)
+    lead, tail = _around(document, task, siblings, at)
     spot = block.start if cut.start < at < cut.end else at
-    for reshape in (shape, ()) if shape and not first else ((),):
-        yield Option(transfer=Transfer(block, cut, spot, lead, tail, reshape), first=first, at=spot)
+    for reshape in (shape, ()) if shape else ((),):
+        yield Option(transfer=Transfer(block, cut, spot, lead, tail, reshape), at=spot)
 
 
 def _spots(
     document: Document, task: Task, milestone: MilestoneKey, siblings: list[Task]
-) -> Iterator[tuple[int, bool]]:
-    """Where the task may go, and whether it is the first there: behind the last, unless that would swallow it."""
+) -> Iterator[tuple[int, list[Task]]]:
+    """Where the task may go, and which of its siblings stand before it there: all, unless the last would swallow it."""
     if not siblings:
-        yield document.milestone_places[milestone].append, False
+        yield document.milestone_places[milestone].append, []
         return
     if task.kind == "heading" or siblings[-1].kind == "box":
-        yield document.places[siblings[-1].key].block.end, False
+        yield document.places[siblings[-1].key].block.end, siblings
     if task.kind == "heading":
         # Behind the milestone's own closing words, which would become the task's notes.
-        yield end_of_section(document, milestone), False
-    if siblings[0].kind != task.kind:
-        yield document.places[siblings[0].key].block.start, True
+        yield end_of_section(document, milestone), siblings
+    boxes = leading_boxes(siblings)
+    if boxes and len(boxes) < len(siblings):
+        yield document.places[boxes[-1].key].block.end, boxes
+    elif siblings[0].kind != task.kind:
+        yield document.places[siblings[0].key].block.start, []
 
 
 def end_of_section(document: Document, milestone: MilestoneKey) -> int:
@@ -71,7 +72,7 @@ def end_of_section(document: Document, milestone: MilestoneKey) -> int:
     return document.source.next_line(section.start + max(len(text) - 1, 0))
 
 
-def _around(document: Document, task: Task, siblings: list[Task], at: int) -> tuple[bytes, bytes]:
+def _around(document: Document, task: Task, siblings: Sequence[Task], at: int) -> tuple[bytes, bytes]:
     """What stands before and behind the block at its new place."""
     source = document.source
     eol = line_ending(source, max(at - 1, 0))
@@ -86,7 +87,7 @@ def _around(document: Document, task: Task, siblings: list[Task], at: int) -> tu
     return lead, eol if after.strip() else b""
 
 
-def separator(document: Document, siblings: list[Task]) -> bytes:
+def separator(document: Document, siblings: Sequence[Task]) -> bytes:
     """What stands between the last two heading tasks, if it is blank lines and rules only."""
     if len(siblings) < 2:
         return b""
@@ -123,7 +124,7 @@ def _end_of_gap(document: Document, task: Task, block: Span) -> int:
     return blanks.end() if blanks else block.end
 
 
-def _reshaped(document: Document, task: Task, siblings: list[Task]) -> tuple[Edit, ...]:
+def _reshaped(document: Document, task: Task, siblings: Sequence[Task]) -> tuple[Edit, ...]:
     """Edits inside the block that give it the bullet and the indentation of its new siblings."""
     source, places = document.source, document.places[task.key]
     boxes = [document.places[one.key].item for one in siblings]

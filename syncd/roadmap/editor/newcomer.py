@@ -18,6 +18,7 @@ from syncd.roadmap.editor.insert import (
     following,
     gap_between,
     lead,
+    leading_boxes,
     restarted,
     staying,
 )
@@ -65,7 +66,7 @@ def _boxes(
         number = style._replace(bullet=_next_bullet(document, siblings)) if behind else style
         line = number.line(mark(document, state, at), source.spelled(text))
         tail = b"" if behind or blank_at(source, at) else eol
-        yield Option((inserted(source, at, before + line + eol + tail, eol),), first=first, at=at)
+        yield Option((inserted(source, at, before + line + eol + tail, eol),), at=at)
 
 
 def _headings(document: Document, siblings: list[Task], change: AddTask, text: str) -> Iterator[Option]:
@@ -154,7 +155,10 @@ def _task_spots(
         last = document.places[siblings[-1].key]
         if siblings[-1].kind == "box":
             yield last.block.end, gap_between(document, siblings), False
+        boxes = leading_boxes(siblings)
         first = document.places[siblings[0].key].block.start
+        if boxes and len(boxes) < len(siblings):
+            yield document.places[boxes[-1].key].block.end, gap_between(document, boxes), False
         if siblings[0].kind != "box":
             yield first, lead(source, first), True
         return

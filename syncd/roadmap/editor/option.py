@@ -31,13 +31,12 @@ class Transfer:
 class Option:
     """Edits that carry one change, or the transfer of a block.
 
-    ``first``: an added task becomes the first of its milestone, not the last. ``at`` is where an added or moved task
-    stands then, for the counters and among the unfiled; ``kind`` is what an added task is written as.
+    ``at`` is where an added or moved task stands then, among its siblings and for the counters; ``kind`` is what an
+    added task is written as.
     """
 
     edits: tuple[Edit, ...] = ()
     transfer: Transfer | None = None
-    first: bool = False
     at: int = -1
     kind: TaskKind = "box"
 
