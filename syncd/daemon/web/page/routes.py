@@ -263,9 +263,9 @@ class Page:
     def _approve(self, ask: Ask) -> Response:
         _, standing = self._one(ask)
         digest = ask.form.get("digest", "")
-        latest = standing.latest
-        if latest is None or latest.report is None or latest.report.verdict.digest != digest:
-            raise UsageError("there is another plan by now")
+        report = standing.latest.report if standing.latest else None
+        if report is None or not report.verdict.refused or report.verdict.digest != digest:
+            raise UsageError("that plan does not wait any more")
         self._approved[ask.name] = digest
         self._house.workers.approve(ask.name, digest)
         return _go(f"/roadmaps/{ask.name}?said=approved")
