@@ -62,9 +62,14 @@ def build(
     stop: Event | None = None,
     redactor: Redactor | None = None,
     clock: Callable[[], datetime] = now,
+    hosts: Hosts | None = None,
 ) -> Engine:
-    """An engine for every roadmap of ``settings``. Setting ``stop`` ends every wait; tokens go to ``redactor``."""
-    there = remotes(settings, stop=stop, redactor=redactor, clock=clock)
+    """An engine for every roadmap of ``settings``. Setting ``stop`` ends every wait; tokens go to ``redactor``.
+
+    ``hosts`` are those of an engine before this one, with all that is known of them; else nobody was asked before.
+    """
+    hosts = hosts or Hosts(clock, stop or Event())
+    there = _remotes(settings, hosts, redactor or Redactor())
     return Engine(
         jobs={name: _job(settings, name, there) for name in settings.roadmaps}, clock=clock, mint=mint
     )
@@ -82,8 +87,11 @@ def remotes(
 
     ``patience`` is how many seconds a forge may make an adapter wait before it says so instead.
     """
-    hosts = _Hosts(settings, clock, stop or Event(), patience)
-    return {name: _remote(settings, name, hosts, redactor or Redactor()) for name in settings.remotes}
+    return _remotes(settings, Hosts(clock, stop or Event(), patience), redactor or Redactor())
+
+
+def _remotes(settings: Settings, hosts: Hosts, redactor: Redactor) -> dict[str, Remote]:
+    return {name: _remote(settings, name, hosts, redactor) for name in settings.remotes}
 
 
 def _job(settings: Settings, name: str, remotes: dict[str, Remote]) -> Job:
@@ -161,14 +169,14 @@ ADAPTERS: Mapping[str, Callable[[str, Keys, _Access, Connection], Forge]] = {
 """By what stands behind `kind:`."""
 
 
-def _remote(settings: Settings, name: str, hosts: _Hosts, redactor: Redactor) -> Remote:
+def _remote(settings: Settings, name: str, hosts: Hosts, redactor: Redactor) -> Remote:
     keys = settings.remotes[name]
     access = _Access(settings, name, redactor)
 
     def forge(store: Store) -> Forge:
         ca_file = settings.ca_file(name)
         connection = Connection(
-            pace=hosts.pace(name, store),
+            pace=hosts.pace(keys, store),
             web_url=keys.url,
             api_url=keys.api_url or "",
             timeout=int(keys.timeout.total_seconds()),
@@ -180,39 +188,43 @@ def _remote(settings: Settings, name: str, hosts: _Hosts, redactor: Redactor) ->
 
 
 @dataclass(slots=True)
-class _Hosts:
-    """One pace per host, however many remotes are there: forges count per account (design §10)."""
+class Hosts:
+    """One pace per host, however many remotes are there: forges count per account (design §10).
 
-    settings: Settings
+    It outlives a configuration: a host that asked to wait asked whoever comes.
+    """
+
     clock: Callable[[], datetime]
     stop: Event
-    patience: float
+    patience: float = PATIENCE
     paces: dict[str, Pace] = field(default_factory=dict)
     stores: dict[int, Store] = field(default_factory=dict)
     """The open state of the run of each thread: what is created is counted there, across restarts. A state belongs to
     its thread, while the pace of a host is shared by all."""
     making: Lock = field(default_factory=Lock)
 
-    def pace(self, remote: str, store: Store) -> Pace:
-        """The gate before the host of a remote."""
-        keys = self.settings.remotes[remote]
+    def pace(self, keys: Keys, store: Store) -> Pace:
+        """The gate before the host of a remote, as it is configured now."""
         address = keys.api_url or keys.url
         host = urlsplit(address).netloc.lower()
         self.stores[get_ident()] = store
         with self.making:
             if host not in self.paces:
-                own = keys.pace
-                figures = (
-                    Figures(own.interval.total_seconds(), own.per_minute, own.per_hour)
-                    if own
-                    else usual_figures(address)
-                )
                 self.paces[host] = Pace(
-                    figures,
+                    _figures(keys, address),
                     clock=self.clock,
                     wait=self.stop.wait,
                     patience=self.patience,
                     load=lambda: self.stores[get_ident()].creations(host, self.clock() - timedelta(hours=1)),
                     record=lambda when: self.stores[get_ident()].commit("", Created(host, when)),
                 )
-            return self.paces[host]
+            pace = self.paces[host]
+            pace.figures = _figures(keys, address)
+            return pace
+
+
+def _figures(keys: Keys, address: str) -> Figures:
+    own = keys.pace
+    if own is None:
+        return usual_figures(address)
+    return Figures(own.interval.total_seconds(), own.per_minute, own.per_hour)

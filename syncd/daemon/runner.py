@@ -65,6 +65,8 @@ class Daemon:
         self._clock, self._chance = clock, chance
         self._ending = threading.Event()
         self._wishes: queue.SimpleQueue[Wish] = queue.SimpleQueue()
+        # What a host asked for holds whatever the configuration says: engines come and go, these stay.
+        self._hosts = app.Hosts(clock, self._ending)
         self.settings = _checked(load(), redactor)
         self.trouble = ""
         """Why the configuration on disk is not the one that holds."""
@@ -88,7 +90,7 @@ class Daemon:
         self.server = Server(self._web(), self.settings.serve.listen)
 
     def _engine(self) -> Engine:
-        return app.build(self.settings, stop=self._ending, redactor=self._redactor, clock=self._clock)
+        return app.build(self.settings, redactor=self._redactor, clock=self._clock, hosts=self._hosts)
 
     def _web(self) -> App:
         secrets = Secrets(lambda: self.settings, self._redactor)

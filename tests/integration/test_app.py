@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -81,6 +82,25 @@ def test_every_kind_of_remote_has_an_adapter(tmp_path: Path, sandbox: Sandbox, c
 def test_no_forge_can_delete_anything() -> None:
     verbs = [name for name in vars(Forge) if not name.startswith("_")]
     assert [verb for verb in verbs if "delete" in verb or "remove" in verb] == []
+
+
+def test_a_host_keeps_its_pace_from_engine_to_engine_and_its_figures_follow_the_configuration(
+    tmp_path: Path,
+) -> None:
+    text = """
+remotes: {one: {kind: github, project: a/b, token: t, pace: {per_minute: 5}}}
+roadmaps: {main: {path: ROADMAP.md, remotes: [one]}}
+"""
+    (tmp_path / "syncd.yaml").write_text(text)
+    hosts = app.Hosts(app.now, Event())
+    with Store.open(tmp_path / "state.db", clock=app.now, mint=app.mint) as store:
+        first = hosts.pace(load(tmp_path / "syncd.yaml", {}).remotes["one"], store)
+        until = app.now() + timedelta(hours=1)
+        first.close(until)
+        (tmp_path / "syncd.yaml").write_text(text.replace("5", "7"))
+        second = hosts.pace(load(tmp_path / "syncd.yaml", {}).remotes["one"], store)
+    assert second.closed_until == until
+    assert second.figures.per_minute == 7
 
 
 def test_uids_are_of_letters_that_nobody_mistakes() -> None:

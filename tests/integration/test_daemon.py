@@ -291,6 +291,21 @@ def test_a_configuration_is_taken_over_or_refused_as_a_whole(daemon: Watchman) -
     assert daemon.metric("syncd_config_last_reload_successful") == 1
 
 
+def test_a_new_configuration_asks_no_host_before_the_time_it_named(daemon: Watchman) -> None:
+    daemon.sandbox.fault("limit", method="POST", route="/issues$", headers={"Retry-After": "600"})
+    daemon.path.write_text(f"{daemon.text}- [ ] Paint the door\n", encoding="utf-8")
+    daemon.until(lambda: daemon.runs[-1].result == "later")
+    asked = len(daemon.sandbox.exchanges)
+
+    daemon.config.write_text(daemon.config.read_text().replace("1h", "2h"), encoding="utf-8")
+    daemon.daemon.reload()
+    daemon.daemon.workers.put("main", "page")
+    daemon.until_runs(1)
+
+    assert daemon.runs[-1].result == "later"
+    assert len(daemon.sandbox.exchanges) == asked
+
+
 def test_what_only_a_restart_can_change_is_refused(daemon: Watchman) -> None:
     daemon.configure(listen="127.0.0.1:1")
     daemon.daemon.reload()
