@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from syncd.model.links import Link
 from syncd.model.outline import Milestone
@@ -16,6 +17,9 @@ from syncd.model.values import Field, Kind, MilestoneState, Uid
 from syncd.plan.actions import Action, ActionKind, Held, MilestoneTarget, Note
 from syncd.plan.fields import MilestonePlaces, canonical_title, cut
 from syncd.plan.scene import Scene
+
+
+_LONGEST: Final = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +57,29 @@ def identify(scene: Scene) -> Identities:
 
 
 def remote_titles(scene: Scene) -> Mapping[Uid, tuple[str, str]]:
-    """How each milestone is called on remotes, as (what is put in front, title): no two may have the same title."""
+    """How each milestone is called on remotes, as (what is put in front, title): no two may have the same title.
+
+    What is compared is the part that every remote can hold: long titles may be alike in all of it.
+    """
+    limit = min((one.title_limit for one in scene.world.capabilities.values()), default=_LONGEST)
     taken: set[str] = set()
     titles = {}
     for uid, milestone in scene.milestones.items():
         front = ""
-        if canonical_title(milestone.title).casefold() in taken:
+        if _sent(milestone.title, limit) in taken:
             parent = milestone.path[-1] if milestone.path else ""
             front = f"{parent}: " if parent else ""
-        name = canonical_title(front + milestone.title).casefold()
         number = 2
-        while name in taken:
+        while (name := _sent(front + milestone.title, limit)) in taken:
             front, number = f"({number}) ", number + 1
-            name = canonical_title(front + milestone.title).casefold()
         taken.add(name)
         titles[uid] = (front, milestone.title)
     return titles
+
+
+def _sent(title: str, limit: int) -> str:
+    """A title as forges compare it: without case, cut."""
+    return canonical_title(cut(canonical_title(title), limit)).casefold()
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from syncd.model.values import MILESTONE_FIELDS, Field, Kind, Uid, Value, canoni
 from syncd.plan.actions import Action, ActionKind, Held, Note, Plan
 from syncd.plan.checklist import items
 from syncd.plan.drafts import Drafted, link
-from syncd.plan.fields import Lens, canonical_title, raw_values
+from syncd.plan.fields import Lens, canonical_title, cut, raw_values
 from syncd.plan.milestones import Identities, MilestoneMeeting, bare, remote_titles
 from syncd.plan.overview import overview
 from syncd.plan.presence import free_issues
@@ -187,8 +187,9 @@ def _agreed_milestone(scene: Scene, meeting: MilestoneMeeting, front: str) -> It
     }
     for name in MILESTONE_FIELDS:
         theirs = meeting.there.value(name)
-        shown = front + milestone.title if name is Field.TITLE else ours[name]
-        if name in scene.world.capabilities[meeting.remote].milestone_fields and shown == theirs:
+        known = scene.world.capabilities[meeting.remote]
+        shown = cut(front + milestone.title, known.title_limit) if name is Field.TITLE else ours[name]
+        if name in known.milestone_fields and shown == theirs:
             yield Settle(meeting.uid, meeting.remote, name, Pair(ours[name], theirs))
 
 

@@ -14,7 +14,8 @@ from syncd.sandbox.pacific import day_of
 from syncd.sandbox.records import Issue, IssueFields, MilestoneFields, Project, Role
 
 TITLE, BODY, LABEL, LABELS, DESCRIPTION, ASSIGNEES = 256, 65_536, 50, 100, 100, 10
-"""Limits in characters and pieces (api-facts A.1); the one of titles is from memory."""
+MILESTONE_TITLE = 255
+"""Limits in characters and pieces (api-facts A.1); those of titles are from memory."""
 
 Json = Mapping[str, Any]
 _NAMES = {str: "a string", list: "an array", dict: "an object", int: "an integer", bool: "a boolean"}
@@ -136,6 +137,8 @@ def milestone_wish(body: Json) -> MilestoneFields:
         wish["title"] = expect(body, "title", str).strip()
         if not wish["title"]:
             raise invalid("Milestone", "title", "missing_field")
+        if len(wish["title"]) > MILESTONE_TITLE:
+            raise too_long("Milestone", "title", MILESTONE_TITLE)
     if "description" in body:
         wish["description"] = expect(body, "description", str, type(None))
     if "state" in body:

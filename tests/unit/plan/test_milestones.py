@@ -11,6 +11,7 @@ from syncd.model.policy import Adoption
 from syncd.model.remote import Ref, RemoteMilestone
 from syncd.model.values import Field, MilestoneState, Uid
 from syncd.plan.actions import ActionKind
+from syncd.plan.fields import canonical_title
 from syncd.plan.planner import make_plan
 from tests.carrying import after, carry_out, plan_of, run, synced
 from tests.planning import DONE, a_task, afters, kinds, target
@@ -146,3 +147,62 @@ def test_a_due_date_of_a_milestone_goes_both_ways():
     assert afters(make_plan(edit_milestone_there(start, uid, due=day))) == [(Field.DUE, "2026-03-01")]
     settled, _ = run(edit_milestone(start, uid, due=day))
     assert milestone_there(settled, uid).due == day
+
+
+LONG = "Everything that has to be true before the harbour can be opened again, " * 5
+
+
+def test_a_long_title_is_sent_as_far_as_it_fits_and_is_settled_so():
+    title = canonical_title(LONG)
+    start = world({title: [box("one")]})
+    [made] = [one for one in make_plan(start).actions if one.kind is ActionKind.CREATE_MILESTONE]
+    assert len(target(made).title) <= 255
+    assert title.startswith(target(made).title)
+    settled = after(start)
+    assert make_plan(settled).empty
+    # What was sent is the base: the rest of the title is the roadmap's own.
+    uid = uid_of(settled, title)
+    plan = make_plan(edit_milestone(settled, uid, title=title + "or closed"))
+    assert not [one for one in plan.actions if one.kind is ActionKind.UPDATE_MILESTONE]
+    assert not plan.changes
+
+
+def test_a_long_title_renamed_on_either_side_is_renamed_on_the_other():
+    title = canonical_title(LONG)
+    start = after(world({title: [box("one")]}))
+    uid = uid_of(start, title)
+    [change] = make_plan(edit_milestone_there(start, uid, title="Harbour")).changes
+    assert isinstance(change, SetMilestone)
+    assert change.after == "Harbour"
+    assert make_plan(after(edit_milestone_there(start, uid, title="Harbour"))).empty
+    [update] = make_plan(edit_milestone(start, uid, title="New: " + title)).actions
+    assert (update.kind, target(update).title) == (
+        ActionKind.UPDATE_MILESTONE,
+        ("New: " + title)[:255].rstrip(),
+    )
+    both = edit_milestone(edit_milestone_there(start, uid, title="Theirs"), uid, title="New: " + title)
+    assert make_plan(both).conflicts
+
+
+def test_an_existing_milestone_with_the_part_that_fits_is_linked():
+    title = canonical_title(LONG)
+    there = RemoteMilestone(Ref(7, "m"), title[:255].rstrip(), MilestoneState.OPEN)
+    start = put_milestone(world({title: [box("task")]}), "a", there)
+    assert kinds(make_plan(start))[0] == (ActionKind.LINK, title)
+    assert make_plan(after(start)).empty
+
+
+def test_long_titles_that_differ_only_in_what_is_cut_are_told_apart():
+    title = canonical_title(LONG)
+    start = world({title + "first": [box("one")], title + "second": [box("two")]})
+    made = [one for one in make_plan(start).actions if one.kind is ActionKind.CREATE_MILESTONE]
+    titles = [target(one).title for one in made]
+    assert len(set(titles)) == 2
+    assert all(len(one) <= 255 for one in titles)
+    assert titles[1].startswith("(2) ")
+    settled = after(start)
+    assert make_plan(settled).empty
+    uid = uid_of(settled, title + "second")
+    [change] = make_plan(edit_milestone_there(settled, uid, title="(2) Cranes")).changes
+    assert isinstance(change, SetMilestone)
+    assert change.after == "Cranes"

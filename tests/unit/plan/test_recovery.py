@@ -119,3 +119,12 @@ def test_a_foreign_marker_in_an_issue_of_somebody_else_says_nothing():
     before, _ = lost()
     stranger = replace(_stray().issues[1], ref=Ref(77, "y"), marker=Marker("main", "theirs", Uid("z")))
     assert foreign_lineage(put_issue(before, "a", stranger)) is None
+
+
+def test_a_milestone_whose_long_title_was_cut_is_settled_as_it_was_sent():
+    title = " ".join(["Everything that has to be true before the harbour can be opened again,"] * 5)
+    _, start = lost(**{title: [box("one")]})
+    settled, plan = run(start)
+    [link] = [action for action in plan.actions if action.of == "milestone"]
+    assert Field.TITLE in {settle.field for settle in link.settles}
+    assert make_plan(settled).empty

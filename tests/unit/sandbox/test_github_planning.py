@@ -157,3 +157,11 @@ def test_a_deleted_milestone_leaves_its_issues_and_its_number(sandbox: Sandbox, 
     assert client.get(f"{MILESTONES}/1").status_code == 404
     assert client.patch(f"{MILESTONES}/1", json={"title": "x"}).status_code == 404
     assert client.post(MILESTONES, json={"title": "M"}).json()["number"] == 2
+
+
+def test_a_title_of_a_milestone_has_255_characters_at_most(client: Client) -> None:
+    answer = client.post(f"{REPO}/milestones", json={"title": "x" * 256})
+    assert answer.status_code == 422
+    assert "too long" in answer.json()["errors"][0]["message"]
+    number = client.post(f"{REPO}/milestones", json={"title": "x" * 255}).json()["number"]
+    assert client.patch(f"{REPO}/milestones/{number}", json={"title": "y" * 256}).status_code == 422
