@@ -18,7 +18,6 @@ from syncd.plan.actions import Action, ActionKind, Held, MilestoneTarget, Note
 from syncd.plan.fields import MilestonePlaces, canonical_title, cut
 from syncd.plan.scene import Scene
 
-
 _LONGEST: Final = 255
 
 
