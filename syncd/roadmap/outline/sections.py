@@ -287,7 +287,7 @@ class _Builder:
         label = label_of(self.source, block)
         if label is not None:
             if block.parent == NO_PARENT and label.bold and self._heads(label.title):
-                self._section(BOLD_LEVEL, block, titles.without_colon(label.title))
+                self._section(BOLD_LEVEL, block, label.title)
                 return
             self.labels[block.parent] = label.title.text.rstrip(" :：")
         self._extra(block)

@@ -86,7 +86,8 @@ class Title:
 def heading(text: Text) -> Title:
     """The title of a heading (§3)."""
     title = Title(text, end=len(text.plain))
-    if _HAS_SIGN.search(text.plain) or (text.parts and text.parts[-1].style & BOLD):
+    _colon(title)
+    if _HAS_SIGN.search(text.plain, 0, title.end) or (text.parts and text.parts[-1].style & BOLD):
         _leading(title, any_emoji=True)
         while (
             _trailing_emoji(title, any_emoji=True)
@@ -94,18 +95,21 @@ def heading(text: Text) -> Title:
             or _bold_status(title)
             or _dashed(title)
             or _notation(title)
+            or _colon(title)
         ):
             pass
         _middle(title)
     return _finish(title)
 
 
-def without_colon(title: Title) -> Title:
-    """The title of a bold paragraph that heads a list: its colon is punctuation."""
-    while title.guarded.endswith((":", "：")) and len(title.guarded) > 1:
-        title.guarded, title.end = title.guarded[:-1].rstrip(), title.end - 1
-        title.text = title.of.said(title.guarded)
-    return title
+def _colon(title: Title) -> bool:
+    """What heads a list may end in a colon: that is punctuation."""
+    plain = title.of.plain[title.start : title.end].rstrip()
+    kept = plain.rstrip(":：").rstrip()
+    if not kept or kept == plain:
+        return False
+    title.end = title.start + len(kept)
+    return True
 
 
 def box(text: Text) -> Title:
@@ -123,7 +127,7 @@ def box(text: Text) -> Title:
 
 def _finish(title: Title) -> Title:
     plain = title.of.plain
-    if not title.metas and _tidy(plain):  # nearly all titles
+    if not title.metas and title.end == len(plain) and _tidy(plain):  # nearly all titles
         title.text, title.guarded = title.of.said(plain), plain
         return title
     kept, at = "", title.start

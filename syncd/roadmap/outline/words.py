@@ -90,7 +90,7 @@ EMOJI: Final = (
 )
 
 _PHASE_WORDS: Final = (
-    "phase|week|sprint|milestone|stage|iteration|wave|increment|release|version|epoch|quarter|month|day|part"
+    "phase|week|sprint|milestone|stage|step|iteration|wave|increment|release|version|epoch|quarter|month|day|part"
     "|epic|tier|cycle|module"
     "|fase|étape|etape|semaine|jalon|itération|semana|etapa|hito|iteración|mes|marco|iteração|entrega"
     "|woche|meilenstein|etappe|abschnitt|stufe|settimana|iterazione|tappa|mijlpaal|etap|faza|tydzień"
@@ -98,6 +98,7 @@ _PHASE_WORDS: Final = (
     "|этап|фаза|неделя|спринт|веха|итерация|阶段|階段|里程碑|迭代|フェーズ|ステージ|マイルストーン|スプリント|단계|페이즈|마일스톤|스프린트"
     "|aşama|faz|hafta|tahap|minggu|giai đoạn|tuần|φάση|fázis|hét|szakasz|vaihe|viikko|fase|uke|uge"
     "|етап|тиждень|віха|المرحلة|مرحلة|الأسبوع|أسبوع|مرحله|فاز|هفته|שלב|שבוע|चरण|सप्ताह"
+    "|paso|passo|schritt|krok|stap|шаг|ステップ"
     "|épica|épico|épopée|epos|эпик|エピック|史诗|에픽|módulo|модуль"
 )
 _NUMBER: Final = (
@@ -247,7 +248,7 @@ UNITS: Final = (
     "|person[- ]days?|man[- ]days?"
     "|minutos?|horas?|días?|dias?|semanas?|mes(?:es)?|minuten?|stunden?|std|tage?n?|wochen?|monate?"
     "|heures?|jours?|semaines?|mois"
-    "|ore|giorni|settimane|uur|dagen|weken|часов|часа|час|дней|дня|день|недел[ьяи]|小时|天|周|日|時間|週間|시간|일|h|d|w|m"
+    "|ore|giorni|settimane|uur|dagen|weken|мин(?:ут[аы]?)?|часов|часа|час|дней|дня|день|недел[ьяи]|分钟|小时|天|周|日|時間|週間|시간|일|h|d|w|m"
 )
 ESTIMATE: Final = (
     rf"(?:(?:est\.?|estimate|estimated|estimation|effort|approx\.?|ca\.?|about|circa|estimación|schätzung|aufwand)\s*:?\s*)?"
