@@ -3,6 +3,7 @@ PYTHON ?= python3
 UV ?= uv
 BIN := .venv/bin
 STAMP := .venv/.installed
+BROWSER := .venv/.browser
 PYTEST := $(BIN)/pytest
 PYTEST_ARGS ?=
 UPGRADE ?=
@@ -11,10 +12,10 @@ DIR ?= ../shared/roadmaps
 LOCK = --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test check accuracy coverage format test-e2e nightly lock clean
+.PHONY: help .venv demo test check accuracy coverage format test-e2e test-browser nightly lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[.a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[.a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .venv: $(STAMP) ## set up .venv with the pinned, hashed requirements (every other target does this by itself)
 
@@ -58,6 +59,14 @@ test-e2e: $(STAMP) ## the contract against the foreign emulator from npm
 	npm ci --prefix tests/e2e --no-audit --no-fund
 	$(PYTEST) -m e2e tests/e2e $(PYTEST_ARGS)
 
+$(BROWSER): requirements/browser.txt $(STAMP)
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements/browser.txt
+	@touch $@
+
+test-browser: $(BROWSER) ## the status page in a real Chromium
+	@command -v chromium >/dev/null || { echo "make test-browser needs Chromium; on Debian: apt-get install chromium" >&2; exit 1; }
+	$(PYTEST) -m browser tests/browser $(PYTEST_ARGS)
+
 nightly: $(STAMP) ## property tests with many more examples
 	HYPOTHESIS_PROFILE=nightly $(PYTEST) -n auto -m "not e2e and not browser" $(PYTEST_ARGS)
 
@@ -65,6 +74,7 @@ lock: ## compile requirements/*.txt from pyproject.toml (needs uv; UPGRADE=--upg
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv (pip install uv)" >&2; exit 1; }
 	$(UV) pip compile $(LOCK) pyproject.toml -o requirements/runtime.txt
 	$(UV) pip compile $(LOCK) pyproject.toml --group pyproject.toml:dev -c requirements/runtime.txt -o requirements/dev.txt
+	$(UV) pip compile $(LOCK) --group pyproject.toml:browser -c requirements/dev.txt -o requirements/browser.txt
 
 clean: ## remove .venv, caches and what was built
 	rm -rf .venv dist tests/e2e/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,6 +12,8 @@ from hypothesis import settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
 pytest_plugins = ["tests.sandbox_fixture"]
+# Its dependencies are a group of their own (`make test-browser`); without them not even its imports work.
+collect_ignore = [] if find_spec("playwright") else ["browser"]
 
 ROOT = Path(__file__).resolve().parent.parent
 CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
@@ -79,8 +82,9 @@ def _no_settings_from_outside() -> Iterator[None]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # First, so that `-m` already sees the mark: the folder says it, no test needs to.
     for item in items:
-        if item.path.is_relative_to(ROOT / "tests" / "e2e"):
-            item.add_marker("e2e")
+        for mark in ("e2e", "browser"):
+            if item.path.is_relative_to(ROOT / "tests" / mark):
+                item.add_marker(mark)
 
 
 @pytest.hookimpl(tryfirst=True)

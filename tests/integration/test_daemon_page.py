@@ -514,14 +514,13 @@ def test_a_refused_plan_is_shown_whole_and_approved_with_a_button(limited: Brows
 def test_a_plan_that_the_world_has_left_behind_is_refused_again(limited: Browser) -> None:
     daemon = limited.daemon
     form = limited.get("/roadmaps/main").form("/approve")
-    daemon.daemon._watch.stop()
-    daemon.path.write_text(daemon.text + "- [ ] Light the fire\n", encoding="utf-8")
+    daemon.sandbox.person().close(3)  # nobody told the daemon
     assert limited.send(form).status == 303
     daemon.until(lambda: daemon.runs[-1].trigger == "page")
     assert daemon.runs[-1].result == "refused"
     assert len(daemon.sandbox.person().issues()) == 5
     seen = limited.get("/roadmaps/main")
-    assert "Light the fire" in seen.words
+    assert "Pour the floor" in seen.words
     assert "the world has moved" in seen.words
 
 
@@ -531,15 +530,14 @@ def test_a_plan_that_the_world_has_left_behind_is_refused_again(limited: Browser
 def test_a_preview_shows_what_the_next_run_would_do_and_does_nothing(ann: Browser) -> None:
     daemon = ann.daemon
     assert "writes nothing" in ann.get("/roadmaps/main/preview").words
-    daemon.daemon._watch.stop()
-    daemon.path.write_text(ROADMAP.replace("- [ ] Dig", "- [x] Dig"), encoding="utf-8")
+    daemon.sandbox.person().close(2)  # nobody told the daemon
     state = daemon.daemon.settings.state.read_bytes()
     form = ann.get("/roadmaps/main").form("/preview")
     assert ann.send(form).headers["Location"] == "/roadmaps/main/preview"
     seen = until_shown(ann)
-    assert "1 to close" in seen.words
-    assert "Dig the hole" in seen.words
-    assert daemon.sandbox.person().issue(2).state == "open"
+    assert "1 line to edit" in seen.words
+    assert "after: - [ x ] Dig the hole" in " ".join(seen.words.replace("+", "").split())
+    assert "- [ ] Dig the hole" in daemon.text
     assert daemon.daemon.settings.state.read_bytes() == state
 
 
