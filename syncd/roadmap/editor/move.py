@@ -133,7 +133,8 @@ def _reshaped(document: Document, task: Task, siblings: Sequence[Task]) -> tuple
         return ()
     own, new = bullet_of(source, places.item), bullet_of(source, items[-1])
     bullets = [bullet_of(source, item).bullet for item in items[-2:]]
-    wanted = new._replace(bullet=following(bullets))
+    # The gap stays: with a wider one, all that is nested would have to go in as well.
+    wanted = own._replace(indent=new.indent, bullet=following(bullets))
     edits = list(_reindented(source, places.block, own, wanted))
     if own.bullet != wanted.bullet:
         edits.append(Edit(*places.item.bullet, wanted.bullet))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from syncd.model.changes import AddTask, SetTask
+from syncd.model.changes import AddTask, MoveTask, SetTask, TickItem
 from syncd.model.outline import TaskKey
 from syncd.model.values import Field, TaskState, Uid
 from syncd.roadmap.claims import claims
@@ -156,3 +156,48 @@ def test_ofsc_claims_202_tasks_and_has_117(shared: Path) -> None:
 def test_the_counters_of_the_other_seeds_are_right(shared: Path) -> None:
     for name in ("joget", "ratchet", "dataknobs", "p3roadmap"):
         assert stale(reading((shared / "seeds" / f"{name}.md").read_bytes())) == []
+
+
+NESTED = """\
+# A
+
+## Phase 1
+
+- [ ] one
+
+  Progress: 1/2 done
+
+  - [x] a
+  - [ ] b
+
+## Phase 2
+
+### Task 1: Two
+
+1/2 items done
+
+- [x] c
+- [ ] d
+"""
+
+
+def test_a_counter_goes_with_the_task_that_moves() -> None:
+    document = reading(NESTED + "\n## Phase 3\n\n- [ ] x\n")
+    one, phase = task(document, "one"), milestone(document, "Phase 3")
+    after = realised(document, MoveTask(one, phase), TickItem(one, 1, done=True))
+    assert not after.no_place
+    text = after.document.source.text
+    assert "  Progress: 2/2 done" in text[text.index("## Phase 3") :]
+    assert text.count("Progress:") == 1
+
+
+def test_a_counter_in_the_notes_of_a_task_follows() -> None:
+    document = reading(NESTED)
+    ticks = (
+        TickItem(task(document, "one"), 1, done=True),
+        TickItem(task(document, "Task 1: Two"), 0, done=False),
+    )
+    after = realised(document, *ticks)
+    assert not after.no_place
+    assert "Progress: 2/2 done" in after.document.source.text
+    assert "0/2 items done" in after.document.source.text
