@@ -16,6 +16,7 @@ from syncd.model.outline import MilestoneKey, Outline, Task, TaskKey
 from syncd.model.values import Uid
 from syncd.plan import match_exact, match_similar
 from syncd.plan.match_board import Board, Piece
+from syncd.plan.match_content import Contents, by_content
 from syncd.plan.match_held import Doubt, doubts, explain
 from syncd.plan.match_milestones import match_milestones
 from syncd.plan.similarity import Vocabulary, bare_title, plain
@@ -31,7 +32,8 @@ def match(outline: Outline, ledger: Ledger) -> Matching:
     milestones = {one.key: found.get(one.key, Uid(f"+m{one.key}")) for one in outline.milestones}
     board = Board(_known_pieces(ledger), _read_pieces(outline, milestones))
     back = _by_stamp(board, ledger)
-    judge = _exact_then_similar(board)
+    contents = Contents(board, ledger, in_order(outline))
+    judge = _exact_then_similar(board, contents)
     doubt = doubts(board, judge)
     back |= _returning(board, ledger, {one.new.index for one in doubt}, set(back.values()))
     tasks = {
@@ -150,14 +152,16 @@ def _by_stamp(board: Board, ledger: Ledger) -> dict[int, Uid]:
     return back
 
 
-def _exact_then_similar(board: Board) -> match_similar.Judge:
-    match_exact.by_path(board)
-    match_exact.renumbered(board)
+def _exact_then_similar(board: Board, contents: Contents) -> match_similar.Judge:
+    match_exact.by_path(board, contents)
+    match_exact.renumbered(board, contents)
     # Before the identifiers: a number says nothing where the old title stands somewhere else.
-    match_exact.elsewhere(board)
+    match_exact.elsewhere(board, contents)
     olds, news = board.open_olds(), board.left_news()
+    if olds and news:
+        by_content(board, contents)
     words = Vocabulary(piece.bare for piece in board.olds) if board.left_olds() and news else Vocabulary(())
-    judge = match_similar.Judge(words, single=len(olds) == len(news) == 1)
+    judge = match_similar.Judge(words, contents, single=len(olds) == len(news) == 1)
     match_similar.by_identifier(board, judge)
     match_similar.by_position(board, judge)
     match_similar.by_title(board, judge)

@@ -6,24 +6,30 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 
 from syncd.plan.match_board import Board, Piece, grouped
+from syncd.plan.match_content import Contents
 
 
-def by_path(board: Board) -> None:
-    """Same milestone, sections, identifier and title. Twins are told apart by their neighbours, else by their order."""
-    _by_key(board, lambda piece: (piece.milestone, piece.section, piece.title), in_order=True)
+def by_path(board: Board, contents: Contents) -> None:
+    """Same milestone, sections, identifier and title.
+
+    Twins are told apart by what stands under them, then by their neighbours, else by their order.
+    """
+    _by_key(board, contents, lambda piece: (piece.milestone, piece.section, piece.title), in_order=True)
 
 
-def renumbered(board: Board) -> None:
+def renumbered(board: Board, contents: Contents) -> None:
     """Same milestone and same title without its identifier, in whatever section."""
-    _by_key(board, lambda piece: (piece.milestone, piece.bare), in_order=True)
+    _by_key(board, contents, lambda piece: (piece.milestone, piece.bare), in_order=True)
 
 
-def elsewhere(board: Board) -> None:
+def elsewhere(board: Board, contents: Contents) -> None:
     """A title that is left once on each side has moved; of several, those whose neighbours moved along."""
-    _by_key(board, lambda piece: piece.bare, in_order=False)
+    _by_key(board, contents, lambda piece: piece.bare, in_order=False)
 
 
-def _by_key(board: Board, key: Callable[[Piece], Hashable | None], *, in_order: bool) -> None:
+def _by_key(
+    board: Board, contents: Contents, key: Callable[[Piece], Hashable | None], *, in_order: bool
+) -> None:
     left = board.left_olds()
     olds, news = grouped(left, key), grouped(board.left_news(), key)
     titles = Counter(piece.bare for piece in left)
@@ -37,6 +43,8 @@ def _by_key(board: Board, key: Callable[[Piece], Hashable | None], *, in_order: 
             several.append((theirs, mine, in_order and titles[theirs[0].bare] == len(theirs)))
     # Twins last: by then the tasks around them are paired and can bear witness.
     for theirs, mine, closed in several:
+        for old, new in contents.pairs(theirs, mine):
+            board.pair(old, new)
         _twins(board, theirs, mine, closed=closed)
         _rest(board, theirs, mine, in_order=in_order, closed=closed)
 

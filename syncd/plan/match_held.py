@@ -77,30 +77,42 @@ def explain(doubt: Sequence[Doubt], links: Sequence[Link]) -> tuple[Held, ...]:
     for link in links:
         refs[link.uid].append(f"{link.remote}#{link.ref.number}")
     by_old: dict[int, list[Doubt]] = defaultdict(list)
+    by_new: dict[int, list[Doubt]] = defaultdict(list)
     for one in doubt:
         by_old[one.old.index].append(one)
-    return tuple(_held(row, refs) for row in by_old.values())
+        by_new[one.new.index].append(one)
+    return tuple(_held(row, by_new, refs) for row in by_old.values())
 
 
-def _held(row: Sequence[Doubt], refs: Mapping[Uid, list[str]]) -> Held:
+def _held(row: Sequence[Doubt], by_new: Mapping[int, Sequence[Doubt]], refs: Mapping[Uid, list[str]]) -> Held:
     likely = sorted(row, key=lambda one: -one.score)[:_NAMED]
     old = likely[0].old
     assert old.uid is not None
+    others = [one for one in by_new[likely[0].new.index] if one.old is not old]
     issue = ", ".join(refs.get(old.uid, ())) or f"“{old.title}”"
-    lines = " or ".join(f"line {one.new.line} “{one.new.title}”" for one in likely)
-    return Held(
-        old.uid, old.title, f"{_why(likely, lines)}; {_remedy(likely, issue)}", line=likely[0].new.line
-    )
+    why = f"may now be {_lines(likely)}; {_why(likely, others)}"
+    return Held(old.uid, old.title, f"{why}; {_remedy(likely, issue)}", line=likely[0].new.line)
 
 
-def _why(likely: Sequence[Doubt], lines: str) -> str:
-    score = round(likely[0].score)
-    if score == 100:
-        return f"may now be {lines}: equal titles, and nothing around them tells which is which"
+def _lines(likely: Sequence[Doubt]) -> str:
+    return " or ".join(f"line {one.new.line} “{one.new.title}” ({_likeness(one)})" for one in likely)
+
+
+def _likeness(one: Doubt) -> str:
+    # Rounded down: only what is equal is called so.
+    return "the same title" if one.score == 100 else f"{int(one.score)} % alike"
+
+
+def _why(likely: Sequence[Doubt], others: Sequence[Doubt]) -> str:
+    first = likely[0]
     if len(likely) > 1:
-        return f"may have become {lines}: alike to {score} %, but no line is clearly ahead"
-    place = "in the same place, but" if likely[0].same_place else "and not in the same place:"
-    return f"may have become {lines}: {place} only {score} % alike"
+        return "neither title nor place says which"
+    if others:
+        rival = max(others, key=lambda one: one.score)
+        return f"but that line may as well be what was “{rival.old.title}” ({_likeness(rival)})"
+    if first.same_place:
+        return "it stands in the same place, but under a title that may be another task's"
+    return "both its title and its place would have changed, which is too much to be sure"
 
 
 def _remedy(likely: Sequence[Doubt], issue: str) -> str:

@@ -12,6 +12,8 @@ from syncd.model.values import Uid
 from syncd.plan.similarity import bare_heading, bare_title, heading_number, plain, similarity
 
 RENAME = 50.0
+ALIKE = 70.0
+"""From here a heading reads like the old one, whatever stands under it."""
 
 
 @dataclass(slots=True)
@@ -104,6 +106,7 @@ def _by_key(headings: Headings, key: Callable[[Milestone | KnownMilestone], Hash
 def _by_tasks(headings: Headings) -> None:
     """A heading under which most tasks of a known milestone stand is that milestone renamed."""
     votes = _votes(headings)
+    known = {old.uid: old for old in headings.olds}
     best_old: dict[int, int] = Counter()
     best_new: dict[Uid, int] = Counter()
     for (uid, key), count in votes.items():
@@ -111,10 +114,19 @@ def _by_tasks(headings: Headings) -> None:
         best_old[key] = max(best_old[key], count)
     for (uid, key), count in sorted(votes.items(), key=lambda item: (-item[1], item[0][1])):
         free = key not in headings.uid_of and uid not in headings.uid_of.values()
-        # One task that moved under a new heading does not bring its milestone along.
-        most = count * 2 > len(headings.tasks_of_old[uid]) or count * 2 - len(headings.tasks_of_new[key]) > 1
+        most = count * 2 > len(headings.tasks_of_old[uid])
+        # One task that moved under a new heading does not bring its milestone along; nor do a few, away from a
+        # heading that still reads like it.
+        if not most and count * 2 - len(headings.tasks_of_new[key]) > 1:
+            most = not any(_reads_like(known[uid], new) for new in headings.left_news() if new.key != key)
         if free and most and count == best_new[uid] == best_old[key]:
             headings.uid_of[key] = uid
+
+
+def _reads_like(old: KnownMilestone, new: Milestone) -> bool:
+    number = heading_number(old.title)
+    titles = similarity(plain(bare_heading(old.title)), plain(bare_heading(new.title)))
+    return titles >= ALIKE or (number is not None and number == heading_number(new.title))
 
 
 def _votes(headings: Headings) -> Counter[tuple[Uid, int]]:

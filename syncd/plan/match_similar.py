@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from syncd.model.values import Uid
 from syncd.plan.match_board import Board, Piece, grouped
+from syncd.plan.match_content import Contents
 from syncd.plan.similarity import Vocabulary, similarity
 
 RENAME = 50.0
@@ -31,6 +32,7 @@ _SAME_WORD = 20
 Scored = tuple[Piece, Piece, float]
 Rivals = dict[int, dict[int, float]]
 Best = tuple[dict[int, float], dict[int, float]]
+Claims = dict[int, set[int]]
 Group = tuple[list[Piece], list[Piece]]
 
 
@@ -39,6 +41,7 @@ class Judge:
     """Scores pairs of leftovers, each once."""
 
     vocabulary: Vocabulary
+    contents: Contents
     single: bool = False
     """One task went and one line came, in the whole roadmap: no deletion met an insertion by chance."""
     _scores: dict[tuple[int, int], float] = field(default_factory=dict)
@@ -60,8 +63,12 @@ class Judge:
         return [found for found in scored if found[2] >= RENAME - MARGIN]
 
     def related(self, old: Piece, new: Piece) -> bool:
-        """Whether the titles have more in common than the words that every task of this roadmap uses."""
-        return self.single or self.score(old, new) >= EVIDENT or self.vocabulary.shared(old.bare, new.bare)
+        """Whether the titles have more in common than the words that every task of this roadmap uses.
+
+        Never where both have much to say under their titles, and nothing in common there.
+        """
+        titles = self.single or self.score(old, new) >= EVIDENT or self.vocabulary.shared(old.bare, new.bare)
+        return titles and not self.contents.differ(old, new)
 
     def renamed(self, old: Piece, new: Piece) -> bool:
         """Whether, in the same place, the new title may stand for the old one."""
@@ -84,10 +91,10 @@ def by_identifier(board: Board, judge: Judge) -> None:
 def _number_speaks(old: Piece, new: Piece, olds: list[Piece], news: list[Piece], judge: Judge) -> bool:
     # A number alone says the place, not the task: after a deletion and an insertion another task bears it.
     own = judge.score(old, new)
-    if not judge.related(old, new):
+    if not judge.related(old, new) or (own < RENAME and not judge.single):
         return False
     if len(olds) * len(news) > MOST_PAIRS:
-        return own >= RENAME
+        return True
     rivals = [judge.score(old, other) for other in news if other is not new]
     rivals += [judge.score(other, new) for other in olds if other is not old]
     return max(rivals, default=0.0) < own
@@ -104,7 +111,7 @@ def by_position(board: Board, judge: Judge) -> None:
         # Each pair may free another from its rival, so once more while something moves.
         while paired < len(board.new_of):
             paired = len(board.new_of)
-            rivals = best(judge.neighbourhood(board.left_olds(), board.left_news()))
+            rivals = _rivals(judge.neighbourhood(board.left_olds(), board.left_news()))
             for olds, news in gaps(board, with_section=with_section):
                 _settle(board, judge, olds, news, rivals)
 
@@ -153,15 +160,22 @@ def _longest_rising(row: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return kept[::-1]
 
 
-def _settle(board: Board, judge: Judge, olds: list[Piece], news: list[Piece], rivals: Best) -> None:
+def _settle(
+    board: Board, judge: Judge, olds: list[Piece], news: list[Piece], rivals: tuple[Rivals, Rivals]
+) -> None:
     """Pairs of one gap: those clearly ahead of their rivals; then, in order, what agrees in number.
 
-    The place speaks for a pair only while no leftover anywhere is more alike to one of the two.
+    The place speaks for a pair only while no leftover elsewhere is as alike to one of the two, or nearly so.
     """
+    here = {old.index for old in olds}, {new.index for new in news}
 
     def renamed(old: Piece, new: Piece) -> bool:
         score = judge.score(old, new)
-        return judge.renamed(old, new) and rivals[0][old.index] <= score >= rivals[1][new.index]
+        row = [(rival, index in here[1]) for index, rival in rivals[0][old.index].items()]
+        row += [(rival, index in here[0]) for index, rival in rivals[1][new.index].items()]
+        return judge.renamed(old, new) and all(
+            score >= (rival if near_by or rival < RENAME else rival + MARGIN) for rival, near_by in row
+        )
 
     near = judge.neighbourhood(olds, news)
     for old, new in _clear(near, renamed):
@@ -175,18 +189,31 @@ def _settle(board: Board, judge: Judge, olds: list[Piece], news: list[Piece], ri
 
 
 def by_title(board: Board, judge: Judge) -> None:
-    """Titles at least 85 alike, and 10 ahead of the second best of either side, wherever they stand."""
+    """Titles at least 85 alike, and 10 ahead of the second best of either side, wherever they stand.
+
+    Not against the witness of the place: where one of the two stands, or stood, nothing else may be it.
+    """
     near = judge.neighbourhood(board.left_olds(), board.left_news())
-    for old, new in _clear(near, lambda old, new: not old.held and judge.score(old, new) >= ALIKE):
+    in_place: tuple[Claims, Claims] = (defaultdict(set), defaultdict(set))
+    for olds, news in gaps(board):
+        for old, new, score in judge.neighbourhood(olds, news):
+            if score >= RENAME:
+                in_place[0][old.index].add(new.index)
+                in_place[1][new.index].add(old.index)
+
+    def undisputed(old: Piece, new: Piece) -> bool:
+        stand_there, stood_there = in_place[0][old.index], in_place[1][new.index]
+        disputed = stand_there | stood_there and new.index not in stand_there
+        alike = judge.score(old, new) >= ALIKE and judge.related(old, new)
+        return alike and not old.held and not disputed
+
+    for old, new in _clear(near, undisputed):
         board.pair(old, new)
 
 
 def _clear(near: list[Scored], accept: Callable[[Piece, Piece], bool]) -> list[tuple[Piece, Piece]]:
     """Acceptable pairs that are ahead of every rival still free by :data:`MARGIN`, best first, until none is left."""
-    rivals: tuple[Rivals, Rivals] = (defaultdict(dict), defaultdict(dict))
-    for old, new, score in near:
-        rivals[0][old.index][new.index] = score
-        rivals[1][new.index][old.index] = score
+    rivals = _rivals(near)
     found: list[tuple[Piece, Piece]] = []
     waiting = sorted((pair for pair in near if accept(pair[0], pair[1])), key=lambda pair: -pair[2])
     again = True
@@ -202,6 +229,15 @@ def _clear(near: list[Scored], accept: Callable[[Piece, Piece], bool]) -> list[t
                 _retire(rivals, old.index, new.index)
                 again = True
     return found
+
+
+def _rivals(near: list[Scored]) -> tuple[Rivals, Rivals]:
+    """For each known task its possible lines, and for each line its possible tasks, with their scores."""
+    rivals: tuple[Rivals, Rivals] = (defaultdict(dict), defaultdict(dict))
+    for old, new, score in near:
+        rivals[0][old.index][new.index] = score
+        rivals[1][new.index][old.index] = score
+    return rivals
 
 
 def _ahead(score: float, rival: float) -> bool:

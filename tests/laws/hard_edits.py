@@ -126,7 +126,9 @@ def split_section(rng: random.Random, story: Story) -> None:
     chapter = rng.choice(full)
     at = rng.randrange(1, len(chapter.lines))
     section, name = chapter.lines[at].section, (f"{rng.choice(SWAPS)} {rng.choice(THINGS)}".title(),)
-    end = next((i for i in range(at, len(chapter.lines)) if chapter.lines[i].section != section), len(chapter.lines))
+    end = next(
+        (i for i in range(at, len(chapter.lines)) if chapter.lines[i].section != section), len(chapter.lines)
+    )
     chapter.lines[at:end] = [replace(line, section=name) for line in chapter.lines[at:end]]
     story.log.append(f"split at {chapter.lines[at].title!r}")
     for place in range(at, end):
@@ -168,7 +170,9 @@ def rework_milestone(rng: random.Random, story: Story) -> None:
     if not full:
         return
     chapter = rng.choice(full)
-    chapter.title = f"{rng.choice(SWAPS).title()} {chapter.title.split(':')[-1].strip()} {rng.randrange(1000)}"
+    chapter.title = (
+        f"{rng.choice(SWAPS).title()} {chapter.title.split(':')[-1].strip()} {rng.randrange(1000)}"
+    )
     story.log.append(f"milestone {chapter.title!r} and all of it")
     for at in range(len(chapter.lines)):
         rename_line(rng, story, chapter, at, wild=rng.random() < 0.5)

@@ -46,7 +46,9 @@ def known(story: Story) -> tuple[Ledger, dict[int, Uid]]:
     headings = {one.position: uid for uid, one in ledger.milestones.items()}
     uids = {line.who: minted[at] for at, line in enumerate(story.lines())}
     links = tuple(_link(uids[line.who], at, line) for at, line in enumerate(story.lines(), 1))
-    return replace(ledger, links=links), uids | {chapter.who: headings[at] for at, chapter in enumerate(story.chapters)}
+    return replace(ledger, links=links), uids | {
+        chapter.who: headings[at] for at, chapter in enumerate(story.chapters)
+    }
 
 
 def _link(uid: Uid, number: int, line: Line) -> Link:
@@ -125,7 +127,9 @@ def judge(base: Story, after: Story, excuse: Callable[[Mistaken], bool] = twins)
             verdict.recreated.append(f"{line.text!r} was {ledger.tasks[want].title!r}\n    {story}")
     for place, chapter in enumerate(after.chapters):
         # Where most of a milestone stands under another heading, that one is it to any reader.
-        away = len(_away(base, after, chapter)) * 2 > len(_of(base, chapter) & {one.who for one in after.lines()})
+        away = len(_away(base, after, chapter)) * 2 > len(
+            _of(base, chapter) & {one.who for one in after.lines()}
+        )
         strayed = chapter.who in uid_of and matching.milestones[MilestoneKey(place)] != uid_of[chapter.who]
         if strayed and not away:
             verdict.wrong.append(f"milestone {chapter.title!r}\n    {story}")
@@ -145,7 +149,11 @@ def _away(base: Story, after: Story, chapter: Chapter) -> set[int]:
 def _case(
     ledger: Ledger, line: Line, got: Uid, want: Uid | None, standing: Mapping[Uid | None, Line]
 ) -> Mistaken:
-    return Mistaken(line, ledger.tasks[got], ledger.tasks[want] if want else None, standing.get(got))
+    task = ledger.tasks[got]
+    twins_of = [uid for uid, other in ledger.tasks.items() if title_of(other) == title_of(task)]
+    # Of twins that are known, the one whose line is gone: they are one to any reader.
+    gone = next((uid for uid in twins_of if uid not in standing), got)
+    return Mistaken(line, task, ledger.tasks[want] if want else None, standing.get(gone))
 
 
 def title_of(task: KnownTask) -> str:

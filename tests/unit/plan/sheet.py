@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from syncd.model.links import Ledger
-from syncd.model.outline import Milestone, MilestoneKey, Outline, Task, TaskKey
-from syncd.model.values import MilestoneState, TaskState, Uid
+from syncd.model.links import Ledger, Link, Pair
+from syncd.model.outline import ChecklistItem, Milestone, MilestoneKey, Outline, Task, TaskKey
+from syncd.model.remote import Ref
+from syncd.model.values import Field, MilestoneState, TaskState, Uid
 from syncd.plan.match import match, remember
 from syncd.plan.world import Matching
 
@@ -23,7 +24,10 @@ class _Rows:
 
 
 def sheet(text: str) -> Outline:
-    """``# milestone``, ``## section``, ``- task`` or ``x task`` (done), each with its ``<stamp>`` at the end."""
+    """``# milestone``, ``## section``, ``- task`` or ``x task`` (done), each with its ``<stamp>`` at the end.
+
+    ``+ item`` is an item of the checklist of the task above.
+    """
     rows = _Rows()
     for line, raw in enumerate(text.strip("\n").split("\n"), 1):
         row = raw.strip()
@@ -34,6 +38,10 @@ def sheet(text: str) -> Outline:
         elif row.startswith("# "):
             rows.section = ()
             rows.headings.append((row[2:], line, stamp))
+        elif row.startswith("+ "):
+            task, home = rows.tasks[-1]
+            item = ChecklistItem(row[2:], TaskState.OPEN, line)
+            rows.tasks[-1] = replace(task, checklist=(*task.checklist, item)), home
         elif row:
             _add(rows, row, line, stamp)
     return Outline(
@@ -71,7 +79,10 @@ def _add(rows: _Rows, row: str, line: int, stamp: Uid | None) -> None:
 
 
 def synced(text: str | Outline, before: Ledger | None = None) -> Ledger:
-    """The state after a run on this sheet; a new task's uid is ``t`` and a running number, a milestone's ``m``."""
+    """The state after a run on this sheet; a new task's uid is ``t`` and a running number, a milestone's ``m``.
+
+    A task with a checklist is linked, on the checklist as it stands.
+    """
     ledger = before or Ledger("main", "lineage")
     outline = sheet(text) if isinstance(text, str) else text
     matching = match(outline, ledger)
@@ -89,9 +100,15 @@ def synced(text: str | Outline, before: Ledger | None = None) -> Ledger:
         replace(one, uid=mint(one.uid), milestone=None if one.milestone is None else mint(one.milestone))
         for one in tasks
     ]
+    linked = [
+        _link(mint(matching.tasks[task.key]), number, task)
+        for number, task in enumerate(outline.tasks(), 1)
+        if task.checklist
+    ]
     return replace(
         ledger,
         serial=ledger.serial + 1,
+        links=tuple({(link.uid, link.remote): link for link in (*ledger.links, *linked)}.values()),
         tasks={
             **ledger.tasks,
             **{one.uid: replace(one, removed=one.uid in matching.gone) for one in kept},
@@ -106,6 +123,11 @@ def synced(text: str | Outline, before: Ledger | None = None) -> Ledger:
             },
         },
     )
+
+
+def _link(uid: Uid, number: int, task: Task) -> Link:
+    checklist = task.value(Field.CHECKLIST)
+    return Link(uid, "hub", Ref(number, f"I_{number}"), base={Field.CHECKLIST: Pair(checklist, checklist)})
 
 
 @dataclass(frozen=True)
