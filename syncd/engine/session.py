@@ -17,7 +17,7 @@ from syncd.forge.base import Forge
 from syncd.model.changes import StampTask
 from syncd.model.links import Ledger, Link
 from syncd.model.outline import Outline
-from syncd.model.remote import Snapshot, Unavailable
+from syncd.model.remote import Issue, Snapshot, Unavailable
 from syncd.model.values import Field, Kind, Uid, Value
 from syncd.observe import Linked, Memory, Seen, observe
 from syncd.plan.digest import edits_key
@@ -48,6 +48,8 @@ class Session:
     document: Document = field(init=False)
     matching: Matching = field(init=False)
     forges: dict[str, Forge] = field(default_factory=dict)
+    cached: dict[str, Mapping[int, Issue]] = field(default_factory=dict)
+    """By remote, the issues as the state had them when the run began."""
     observations: dict[str, Snapshot | Unavailable] = field(default_factory=dict)
     proposal: Proposal = field(init=False)
     verdict: Verdict = field(init=False)
@@ -204,7 +206,7 @@ class Session:
     def close(self) -> None:
         """Says in the state what this run leaves: conflicts, decisions obeyed, lines that are gone for good."""
         plan = self.proposal.plan
-        ledger = self.ledger = self.store.load(self.job.name)
+        ledger = self.ledger = self._latest()
         linked = {link.uid for link in ledger.links}
         gone = self.matching.gone - linked
         self.store.commit(
@@ -282,6 +284,15 @@ class Session:
         if self.written and (digest := self._approvals().get(key)):
             yield UsedApproval(digest, frozenset({key}))
 
+    def _latest(self) -> Ledger:
+        """What is known now. Most runs have nothing to do, and reading it again is a fifth of what those cost."""
+        known = self.ledger
+        synced = {name for name, one in known.remotes.items() if one.synced}
+        # The serial stands for all but what is known of remotes, of which only a first sync needs the newest.
+        if known.serial == self.store.serial and synced >= {remote.name for remote in self.job.remotes}:
+            return known
+        return self.store.load(self.job.name)
+
     def _reload(self) -> None:
         """What was settled just now may change who is who and what is planned."""
         self.ledger = self.store.load(self.job.name)
@@ -300,9 +311,10 @@ class Session:
 
     def _memory(self, remote: Remote) -> Memory:
         issues, milestones = self.store.observed(self.job.name, remote.name)
+        cached = self.cached[remote.name] = {issue.ref.number: issue for issue in issues}
         return Memory(
             self.ledger.remotes.get(remote.name),
-            {issue.ref.number: issue for issue in issues},
+            cached,
             {milestone.ref.number: milestone for milestone in milestones},
             self.store.missing(self.job.name, remote.name),
         )
@@ -317,12 +329,17 @@ class Session:
     def _keep(self, remote: Remote, seen: Seen) -> Snapshot:
         """Stores the observation with its cursor, and hides what another roadmap of this state is linked to."""
         before = self.store.missing(self.job.name, remote.name)
+        complete, cached = seen.observation.complete, self.cached[remote.name]
+        # What came from the state itself is there; only a whole listing says which of them are there no longer.
+        issues = [
+            one for number, one in seen.snapshot.issues.items() if complete or cached.get(number) is not one
+        ]
         self.store.save_observation(
             self.job.name,
             seen.known,
-            seen.snapshot.issues.values(),
+            issues,
             seen.snapshot.milestones.values(),
-            complete=seen.observation.complete,
+            complete=complete,
         )
         self.store.commit(
             self.job.name,
@@ -330,10 +347,10 @@ class Session:
             *(Found(remote.name, kind, number) for kind, number in before.keys() - seen.missing.keys()),
         )
         claimed = self.store.claimed(self.job.name, remote.name)
-        issues = {
+        ours = {
             number: issue for number, issue in seen.snapshot.issues.items() if issue.ref.id not in claimed
         }
-        return replace(seen.snapshot, issues=issues)
+        return replace(seen.snapshot, issues=ours)
 
     def _world(self) -> World:
         return World(

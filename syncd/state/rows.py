@@ -50,6 +50,12 @@ class Rows:
         for row in self._connection.execute(select(table).where(*where).order_by(*keys)):
             yield tuple(row)
 
+    def of_others(self, table: Table, roadmap: str, remote: str) -> Iterator[Row]:
+        """The rows of a remote that belong to any other roadmap: found by SQLite, for there may be ten thousand."""
+        others = select(table).where(table.c.roadmap != roadmap, table.c.remote == remote)
+        for row in self._connection.execute(others.order_by(*table.primary_key.columns)):
+            yield tuple(row)
+
     def get(self, table: Table, *key: object) -> str | None:
         """The data of one row."""
         row = next(self.scan(table, *key), None)

@@ -187,11 +187,7 @@ class Store:
     def claimed(self, roadmap: str, remote: str) -> frozenset[str]:
         """The immutable ids of issues on a remote that other roadmaps of this state are linked to (design §6)."""
         with self._rows() as rows:
-            links = [
-                decode(Link, row[-1])
-                for row in rows.scan(schema.links)
-                if row[0] != roadmap and row[1] == remote
-            ]
+            links = [decode(Link, row[-1]) for row in rows.of_others(schema.links, roadmap, remote)]
         return frozenset(link.ref.id for link in links if link.kind is Kind.TASK)
 
     # What is changed
