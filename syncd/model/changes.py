@@ -50,12 +50,17 @@ class AddItem:
 
 @dataclass(frozen=True, slots=True)
 class AddTask:
-    """An adopted issue becomes a task after the last one of its milestone (None: unfiled). ``uid`` is provisional."""
+    """An adopted issue becomes a task after the last one of its milestone (None: unfiled). ``uid`` is provisional.
+
+    ``heading``: the title of a milestone that the roadmap does not have yet; it is made behind the others, with the
+    task as its first.
+    """
 
     uid: Uid
     milestone: MilestoneKey | None
     title: str
     state: TaskState
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)

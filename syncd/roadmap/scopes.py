@@ -29,7 +29,8 @@ class Scopes:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.file = Scope(0, len(document.source.data))
+        # From before the first byte: there stands, until it is written, what no section of today will hold.
+        self.file = Scope(-1, len(document.source.data))
         self.headings = [block for block in document.syntax.blocks if isinstance(block, Heading)]
         self.ends, self.parents = _sections(self.headings, self.file.end)
         self.starts = [heading.start for heading in self.headings]

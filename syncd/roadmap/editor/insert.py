@@ -76,6 +76,17 @@ def restarted(bullet: bytes) -> bytes:
     return b"1" + found[2] if found else bullet
 
 
+def task_style(document: Document, siblings: Sequence[Task]) -> Bullet:
+    """The style of the last sibling that is a box, else of the file's last box at all, else a plain one."""
+    for tasks in (siblings, list(document.outline.tasks())):
+        for task in reversed(tasks):
+            item = document.places[task.key].item
+            if item is not None:
+                style = bullet_of(document.source, item)
+                return style if tasks is siblings else style._replace(bullet=restarted(style.bullet))
+    return Bullet()
+
+
 def leading_boxes(siblings: Sequence[Task]) -> list[Task]:
     """The boxes before the first heading task or row of a milestone: what stands behind that would belong to it."""
     return list(takewhile(lambda task: task.kind == "box", siblings))

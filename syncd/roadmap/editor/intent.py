@@ -143,12 +143,12 @@ class Intent:
         before = {one.key: tasks_say(one.tasks) for one in self.document.outline.milestones}
         for key, milestone in self.milestones.items():
             now = tasks_say([wanted.task for wanted in self.places[key]])
-            if now is None:
-                # Emptied: nobody knows what it will say by itself, but what somebody asked for must come true.
-                if before[key] is not None and not milestone.followed:
-                    milestone.state = None
-            elif now is not before[key] and not milestone.followed:
-                milestone.state = changed[key] = now
+            if milestone.followed or now is before[key]:
+                continue
+            milestone.state = now
+            # Emptied: nobody knows what it will say by itself.
+            if now is not None:
+                changed[key] = now
         return changed
 
     def _set_task(self, wanted: Wanted, change: SetTask) -> None:
@@ -192,10 +192,10 @@ class Intent:
         self._put(wanted, change.milestone)
 
     def _to_lane(self, wanted: Wanted, option: Option) -> None:
-        self.places[None].remove(wanted)
+        self.places[wanted.task.milestone].remove(wanted)
         wanted.loose.add("section")
         wanted.at = 2 * option.at - 1
-        self._put(wanted, None)
+        self._put(wanted, wanted.task.milestone)
 
     def _tick(self, wanted: Wanted, change: TickItem) -> None:
         items = list(wanted.task.checklist)
@@ -223,10 +223,24 @@ class Intent:
 
     def _add_task(self, change: AddTask, option: Option) -> None:
         title = one_line(change.title)
-        task = Task(TaskKey(-1), title, change.state, 0, option.kind, change.milestone)
+        place = self._add_milestone(change) if change.heading else change.milestone
+        task = Task(TaskKey(-1), title, change.state, 0, option.kind, place)
         wanted = Wanted(task, 2 * option.at - 1, None, change.uid, {"section", "identifier"})
-        self._put(wanted, change.milestone)
+        self._put(wanted, place)
         self.boxes += option.kind == "box"
+
+    def brings(self, heading: str) -> bool:
+        """Whether a milestone of this title is among the new ones."""
+        return any(key < 0 and one.title == one_line(heading) for key, one in self.milestones.items())
+
+    def _add_milestone(self, change: AddTask) -> MilestoneKey:
+        """A new milestone behind all others, as open or closed as its one task."""
+        key = MilestoneKey(-1 - len(self.milestones))
+        state = MilestoneState.CLOSED if change.state.closed else MilestoneState.OPEN
+        title = one_line(change.heading)
+        self.milestones[key] = WantedMilestone(key, title, state, None, followed=True)
+        self.places[key] = []
+        return key
 
     def _put(self, wanted: Wanted, place: Place) -> None:
         """Where it stands in the text decides where it stands among the others."""

@@ -65,6 +65,16 @@ def milestone_state_options(
         yield Option((Edit(end, end, b" " + sign),))
 
 
+def new_marker(document: Document, state: MilestoneState) -> tuple[bytes, bool]:
+    """The marker of a new milestone, if all others carry one, and whether it stands before the title."""
+    places = list(document.milestone_places.values())
+    if not places or any(one.marker is None for one in places):
+        return b"", False
+    sign = commonest(_markers(document, state)) or document.source.spelled(_SIGNS[state])
+    last = places[-1]
+    return sign, last.marker is not None and last.marker.start < last.title.start
+
+
 def _as_task(state: MilestoneState) -> TaskState:
     return TaskState.DONE if state is MilestoneState.CLOSED else TaskState.OPEN
 

@@ -96,6 +96,11 @@ def separator(document: Document, siblings: Sequence[Task]) -> bytes:
     return between if _SEPARATOR.fullmatch(between) else b""
 
 
+def is_separator(document: Document, start: int, end: int) -> bool:
+    """Whether these bytes are blank lines and rules only."""
+    return _SEPARATOR.fullmatch(document.source.data, start, end) is not None
+
+
 def _cut(document: Document, task: Task) -> Span:
     """The block with the blank lines (and the rule) that would be left over without it."""
     source, block = document.source, document.places[task.key].block

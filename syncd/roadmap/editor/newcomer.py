@@ -12,17 +12,17 @@ from syncd.model.values import TaskState
 from syncd.roadmap.blocks import Heading
 from syncd.roadmap.editor.escape import spellings
 from syncd.roadmap.editor.insert import (
-    Bullet,
     blank_at,
     bullet_of,
     following,
     gap_between,
     lead,
     leading_boxes,
-    restarted,
     staying,
+    task_style,
 )
 from syncd.roadmap.editor.lane import lane_for, lane_of
+from syncd.roadmap.editor.milestone import new_milestone_options
 from syncd.roadmap.editor.move import end_of_section, separator
 from syncd.roadmap.editor.option import NoPlace, Option, inserted, line_ending
 from syncd.roadmap.editor.state import heading_marker, mark, row_state
@@ -40,6 +40,9 @@ def add_task_options(document: Document, change: AddTask, leaving: frozenset[Tas
     texts = list(spellings(change.title))
     if not texts:
         raise NoPlace("the title is empty, or is not text")
+    if change.heading:
+        yield from new_milestone_options(document, change, texts)
+        return
     lane = None if change.milestone is not None else lane_for(document, change.state, new=True)
     siblings = [
         task
@@ -58,7 +61,7 @@ def _boxes(
     document: Document, siblings: list[Task], change: AddTask, text: str, lane: LanePlaces | None
 ) -> Iterator[Option]:
     source = document.source
-    style = _task_style(document, siblings)
+    style = task_style(document, siblings)
     state = TaskState.OPEN if lane and lane.state is TaskState.IN_PROGRESS else change.state
     for at, before, first in _task_spots(document, change.milestone, siblings, lane):
         eol = line_ending(source, at)
@@ -133,17 +136,6 @@ def _filled(source: Source, line: Span, cells: Mapping[Span, bytes]) -> bytes:
 def _next_bullet(document: Document, siblings: Sequence[Task]) -> bytes:
     items = [item for task in siblings if (item := document.places[task.key].item) is not None]
     return following([bullet_of(document.source, item).bullet for item in items[-2:]])
-
-
-def _task_style(document: Document, siblings: Sequence[Task]) -> Bullet:
-    """The style of the last sibling that is a box, else of the file's last box at all, else a plain one."""
-    for tasks in (siblings, list(document.outline.tasks())):
-        for task in reversed(tasks):
-            item = document.places[task.key].item
-            if item is not None:
-                style = bullet_of(document.source, item)
-                return style if tasks is siblings else style._replace(bullet=restarted(style.bullet))
-    return Bullet()
 
 
 def _task_spots(

@@ -105,14 +105,23 @@ class _Progress:
         match change:
             case MoveTask(task, milestone):
                 return MoveTask(self.keys[task], self.milestones[milestone])
-            case AddTask(_, milestone):
-                return replace(change, milestone=None if milestone is None else self.milestones[milestone])
+            case AddTask():
+                return self._mapped_task(change)
             case SetMilestone(milestone):
                 return replace(change, milestone=self.milestones[milestone])
             case SetTask() | TickItem() | AddItem() | StampTask():
                 return replace(change, task=self.keys[change.task])
             case _:
                 assert_never(change)
+
+    def _mapped_task(self, change: AddTask) -> AddTask:
+        """Of several tasks for one new milestone, the first brings it."""
+        title = one_line(change.heading)
+        there = [one.key for one in self.document.outline.milestones if title and one.title == title]
+        if there:
+            return replace(change, milestone=there[0], heading="")
+        key = change.milestone
+        return replace(change, milestone=None if key is None else self.milestones[key])
 
     def advance(self, desk: _Desk, kept: Sequence[int]) -> None:
         """Take over what a desk has written."""
@@ -269,8 +278,10 @@ class _Desk:
             for change in (self.changes[index] for index in indices)
             if isinstance(change, SetMilestone) and change.field is Field.TITLE
         }
-        headings = tuple(names.get(title, title) for title in self.remembered.headings)
-        return replace(self.remembered, headings=headings)
+        headings = [names.get(title, title) for title in self.remembered.headings]
+        changes = (self.changes[index] for index in indices)
+        new = (one_line(one.heading) for one in changes if isinstance(one, AddTask) and one.heading)
+        return replace(self.remembered, headings=(*headings, *new))
 
 
 def _sets_state(change: RoadmapChange) -> bool:

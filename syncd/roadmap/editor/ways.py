@@ -51,6 +51,8 @@ def ways(
         case AddItem(key):
             yield from add_item_options(document, _task(document, key), change)
         case AddTask():
+            if change.heading and intent.brings(change.heading):
+                raise NoPlace("another task brings this milestone, and this one comes after it")
             yield from add_task_options(document, change, leaving)
         case SetMilestone():
             yield from _milestone(document, change, intent)
