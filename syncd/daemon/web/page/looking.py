@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
@@ -24,6 +24,8 @@ from syncd.roadmap.outline import read
 from syncd.roadmap.source import Source
 from syncd.state import AuditEntry, Store
 
+RECENT = 15
+"""Effects that are told without asking for the log."""
 Stamp = tuple[int, int, int] | None
 _SETTLES = timedelta(seconds=1)
 """A file that was written just now may be written again within the same tick of its time: it is read again."""
@@ -73,6 +75,8 @@ class Known:
     contests: tuple[Contest, ...] = ()
     decisions: tuple[Decision, ...] = ()
     in_doubt: int = 0
+    recent: tuple[AuditEntry, ...] = ()
+    """The last effects, newest first."""
     trouble: tuple[str, str] | None = None
 
 
@@ -152,7 +156,7 @@ class Looking:
     def _look(self, settings: Settings, name: str) -> Known:
         try:
             with self._store(settings) as store:
-                ledger = store.load(name)
+                ledger, recent = store.load(name), store.audit(RECENT, roadmap=name)
                 addresses = {
                     (remote, issue.ref.number): issue.url
                     for remote in settings.roadmaps[name].remotes
@@ -163,7 +167,7 @@ class Looking:
         outline = None
         with suppress(SyncdError):  # said by `progress`
             outline = self._outline(settings, name, ledger.reading)
-        return known_of(ledger, outline, addresses)
+        return replace(known_of(ledger, outline, addresses), recent=recent)
 
 
 def progress_of(outline: Outline) -> Progress:

@@ -29,8 +29,6 @@ from syncd.daemon.workers import Workers
 from syncd.errors import ConfigError, LockHeld, SyncdError, UsageError
 from syncd.model.values import Field, Uid
 
-RECENT = 15
-"""Effects on the page of a roadmap."""
 MANY = 50
 """Effects on a page of the log."""
 _LAST_PAGE = 100_000
@@ -205,7 +203,7 @@ class Page:
             approved=plan is not None and self._is_approved(name, plan.digest),
             disputes=views.disputes(known),
             held=views.held_tasks(standing),
-            deeds=deeds(() if known.trouble else self._looking.entries(name, RECENT), known),
+            deeds=deeds(known.recent, known),
             sites=self._sites(settings, settings.roadmaps[name].remotes),
             said=SAID.get(ask.text("said"), ""),
         )
