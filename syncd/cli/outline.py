@@ -15,7 +15,7 @@ from syncd.model.outline import Milestone, Outline, Task
 from syncd.model.policy import ReadingRules
 from syncd.model.values import MilestoneState
 from syncd.roadmap.check import stale_counters
-from syncd.roadmap.outline import read, to_json
+from syncd.roadmap.outline import hints, read, to_json, why
 from syncd.roadmap.source import Source
 
 
@@ -30,8 +30,8 @@ from syncd.roadmap.source import Source
 def command(file: Path, as_json: bool, config: Path | None) -> None:
     """Show how a Markdown file is read. Needs no configuration and no network.
 
-    A tree of milestones and tasks with their states, then every box that is not a task, with the reason, and
-    whatever looks wrong as `file:line: code: message`.
+    A tree of milestones and tasks with their states, then every box that is not a task, with the reason,
+    whatever looks wrong as `file:line: code: message`, and what is read only on request.
     """
     data, _ = files.read(file)
     rules = _rules(config, file) if config else ReadingRules()
@@ -43,6 +43,11 @@ def command(file: Path, as_json: bool, config: Path | None) -> None:
         return
     for line in as_tree(str(file), outline):
         say(line)
+    missed = () if rules.tables else tuple(hints(document))
+    if missed:
+        say("")
+    for hint in missed:
+        say(f"{file}:{hint.line}: {coloured(hint.code, 'cyan')}: {shown(hint.message)}")
 
 
 def _rules(config: Path, file: Path) -> ReadingRules:
@@ -79,7 +84,7 @@ def as_tree(file: str, outline: Outline, *, tasks: int = 0) -> Iterator[str]:
         yield bold("Boxes that are not tasks")
         for one in outline.not_tasks:
             where = f"line {one.first}" if one.first == one.last else f"lines {one.first}-{one.last}"
-            yield f"  {counted(one.boxes, 'box', 'boxes')} in {where}: {shown(one.reason)}"
+            yield f"  {counted(one.boxes, 'box', 'boxes')} in {where}: {shown(why(one.reason))}"
     if outline.warnings and not tasks:
         yield ""
         for warning in outline.warnings:

@@ -63,7 +63,7 @@ def test_the_outline_for_people_shows_what_is_no_task_and_why(
     out = capsys.readouterr().out
     assert "1 milestone, 3 tasks (1 done), 1 checklist item (1 done); 5 boxes in the file" in out
     assert re.search(r"○ Glue it .* 1/1 .*2026-01-15.*@ann", out)
-    assert "1 box in line 12: section: Definition of Done" in out
+    assert "1 box in line 12: under “Definition of Done”" in out
     assert re.search(r"^ROADMAP\.md:8: box-without-space: ", out, re.MULTILINE)
     assert "\x1b" not in out
 

@@ -188,13 +188,16 @@ class _Reader:
 
     def _tag_milestones(self) -> None:
         """A board has no milestones but those that its cards name (§4)."""
-        by_name: dict[str, MilestoneKey] = {}
-        for start, tag in tagged.names(self.tree) if self.board else ():
-            name = tag.name.casefold()
-            if name not in by_name:
-                by_name[name] = key = MilestoneKey(len(self.milestones))
-                self.milestones[tag.span.start] = FoundMilestone(key, tag, tag.name, tag.line)
-            self.tagged[start] = by_name[name]
+        found = list(tagged.names(self.tree)) if self.board else []
+        first: dict[str, tagged.Tag] = {}
+        for _, tag in found:
+            first.setdefault(tag.name.casefold(), tag)
+        # By name: a card that goes to another lane puts no milestone before another.
+        keys = {name: MilestoneKey(len(self.milestones) + at) for at, name in enumerate(sorted(first))}
+        for name, key in keys.items():
+            tag = first[name]
+            self.milestones[tag.span.start] = FoundMilestone(key, tag, tag.name, tag.line)
+        self.tagged = {start: keys[tag.name.casefold()] for start, tag in found}
 
     def _tasks_of(self, section: Section) -> None:
         if section.ignored:

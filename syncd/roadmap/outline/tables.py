@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from syncd.model.policy import ReadingRules
@@ -12,6 +13,7 @@ from syncd.roadmap.outline import headings, marks, meta, titles, words
 from syncd.roadmap.outline.sections import Row, Section, Tree
 from syncd.roadmap.outline.text import Text, text_of
 from syncd.roadmap.places import Span
+from syncd.roadmap.source import Source
 
 _STATUS: Final = words.set_of(
     "status|state|done|completed|complete|statut|état|estado|hecho|stato|erledigt|статус|готово|状态|完成|ステータス|状態"
@@ -38,8 +40,8 @@ def find_rows(tree: Tree, rules: ReadingRules) -> None:
 
 
 def _rows_of(tree: Tree, section: Section, table: Table, rules: ReadingRules) -> None:
-    names = [text_of(tree.source, cell.pieces).plain.strip() for cell in table.rows[0]]
-    column = next((i for i, name in enumerate(names) if name.casefold() in _STATUS), None)
+    names = _names(tree.source, table)
+    column = _status_column(names)
     if column is None:
         column = _column_of_boxes(tree, table)
     if column is None:
@@ -61,16 +63,48 @@ def _rows_of(tree: Tree, section: Section, table: Table, rules: ReadingRules) ->
             last = (known, row)
 
 
+def _names(source: Source, table: Table) -> list[str]:
+    return [text_of(source, cell.pieces).plain.strip() for cell in table.rows[0]]
+
+
+def _status_column(names: list[str]) -> int | None:
+    return next((i for i, name in enumerate(names) if name.casefold() in _STATUS), None)
+
+
+def in_words(source: Source, table: Table) -> int:
+    """How many rows of a table say a state in words or emoji (tasks only on request)."""
+    column = _status_column(_names(source, table))
+    if column is None:
+        return 0
+    cells = [row[column] for row in table.rows[1:] if column < len(row)]
+    return sum(_said(text_of(source, cell.pieces)) is not None for cell in cells)
+
+
+def is_matrix(source: Source, table: Table) -> bool:
+    """Whether several columns of a table hold boxes, and none is called a status."""
+    return (
+        _status_column(_names(source, table)) is None
+        and len(_columns_of_boxes(source, table, marks.COMMON)) > 1
+    )
+
+
 def _column_of_boxes(tree: Tree, table: Table) -> int | None:
     """The one column that holds a box mark in every row says a state, whatever it is called. Several are a matrix of
     what is done where: no row of it has one state.
     """
+    marked = _columns_of_boxes(tree.source, table, tree.marks)
+    return marked[0] if len(marked) == 1 else None
+
+
+def _columns_of_boxes(source: Source, table: Table, known: Mapping[str, TaskState]) -> list[int]:
+    """The columns that hold a mark that is known in every row."""
     marked = []
     for column in range(len(table.rows[0])):
         cells = [row[column] for row in table.rows[1:] if column < len(row)]
-        if all(_mark(tree, cell) is not None for cell in cells):
+        found = (_MARK.fullmatch(source.raw(cell.start, cell.end).strip("|")) for cell in cells)
+        if cells and all(one is not None and marks.normal(source.meant(one[1])) in known for one in found):
             marked.append(column)
-    return marked[0] if len(marked) == 1 else None
+    return marked
 
 
 def _title_column(names: list[str], status: int, number: int | None) -> int | None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from syncd.errors import ConfigError
+from syncd.model.changes import SetTask
 from syncd.model.outline import Reading
+from syncd.model.values import Field
+from tests.unit.roadmap.editor_case import reading, realised, task
 from tests.unit.roadmap.outline_case import codes, outline, reasons, shape
 
 
@@ -284,3 +287,45 @@ def test_prose_between_two_rules_is_read(first: str) -> None:
 def test_a_remark_with_a_number_says_which_and_is_no_lane() -> None:
     text = "## Completed (v1.0)\n- [x] a\n## Planned (v1.1)\n- [ ] b\n"
     assert shape(text)[0] == "= Completed (v1.0) (closed)"
+
+
+# -- boards whose cards name their milestones ------------------------------------------------------------------------
+
+TAGGED = "## To do\n- [ ] a {}\n## Done\n- [x] z\n"
+
+
+@pytest.mark.parametrize(
+    ("tag", "milestone"),
+    [
+        ("#v1.2", "v1.2"),
+        ("#sprint-3", "sprint-3"),
+        ("#milestone/MVP", "MVP"),
+        ("milestone: v2", "v2"),
+        ("[milestone:: v2]", "v2"),
+        ("#p1", None),
+        ("#bug", None),
+        ("`#v1.2`", None),
+        ("x#v1.2", None),
+        ("first milestone: done", None),
+        ("[#v1.2](there)", None),
+    ],
+)
+def test_a_card_may_name_its_milestone(tag: str, milestone: str | None) -> None:
+    found = [one.title for one in outline(TAGGED.format(tag)).milestones]
+    assert found == ([milestone] if milestone else [])
+
+
+def test_outside_boards_a_tag_names_no_milestone() -> None:
+    assert shape("# T\n- [ ] a #v1.2\n") == ["= T (open)", "[ ] a #v1.2"]
+
+
+def test_one_name_in_two_spellings_is_one_milestone() -> None:
+    text = "## To do\n- [ ] a #V2\n- [ ] b #v2\n## Done\n- [x] c #v1\n"
+    assert shape(text) == ["= v1 (closed)", "[x] c #v1", "= V2 (open)", "[ ] a #V2", "[ ] b #v2"]
+
+
+def test_a_card_takes_its_milestone_to_another_lane() -> None:
+    document = reading("## To do\n- [ ] a #v2\n- [ ] b #v1\n## Done\n- [x] c #v2\n")
+    result = realised(document, SetTask(task(document, "a #v2"), Field.STATE, "done"))
+    assert not result.no_place
+    assert result.document.source.text == "## To do\n- [ ] b #v1\n## Done\n- [x] c #v2\n- [x] a #v2\n"

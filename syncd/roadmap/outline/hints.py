@@ -1,0 +1,53 @@
+"""What a reader of an outline may miss in it, and why it was not taken: for people, not for programs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from syncd.model.outline import Warning as Notice
+from syncd.roadmap.blocks import Table
+from syncd.roadmap.outline import tables
+from syncd.roadmap.outline.document import Document
+
+_REASONS: Final = {
+    "template": "empty, or a placeholder to be filled in",
+    "legend": "the legend of the marks",
+    "milestone box": "says how far a milestone is",
+    "overview": "stands in an overview whose other boxes repeat tasks",
+}
+_SECTION: Final = re.compile(r"section: (?P<title>.+)", re.DOTALL)
+
+
+def why(reason: str) -> str:
+    """The reason of :class:`NotTasks` in a sentence, with the setting that changes it."""
+    if found := _SECTION.fullmatch(reason):
+        return f"under “{found['title']}”, which is no work to do (`mapping.include` changes that)"
+    return _REASONS.get(reason, reason)
+
+
+def hints(document: Document) -> Iterator[Notice]:
+    """Tables that are no tasks though they say states, and what a file without boxes is read for."""
+    found = list(_tables(document))
+    yield from found
+    if not found and not document.outline.boxes and next(document.outline.tasks(), None) is None:
+        yield Notice(1, "no-boxes", "no box (`- [ ]`) in this file: list items without one are not tasks")
+
+
+def _tables(document: Document) -> Iterator[Notice]:
+    taken = {task.line for task in document.outline.tasks() if task.kind == "row"}
+    source = document.source
+    for block in document.syntax.blocks:
+        if not isinstance(block, Table) or len(block.rows) < 2:
+            continue
+        lines = [source.line_of(row[0].start) for row in block.rows[1:] if row]
+        if not taken.isdisjoint(lines):
+            continue
+        if count := tables.in_words(source, block):
+            rows = "1 row" if count == 1 else f"{count} rows"
+            message = f"{rows} of this table say a state in words: with `mapping.tables: true` they are tasks"
+            yield Notice(source.line_of(block.start), "table-words", message)
+        elif tables.is_matrix(source, block):
+            message = "this table has several columns of boxes: no row has one state, so none is a task"
+            yield Notice(source.line_of(block.start), "table-matrix", message)

@@ -1,0 +1,43 @@
+"""What an outline says to people who miss something in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from syncd.roadmap.outline import hints, why
+from tests.unit.roadmap.outline_case import document
+
+WORDS = "# T\n\n| Task | Status |\n|---|---|\n| a | Done |\n| b | ⏳ |\n| c | see below |\n"
+MATRIX = "# T\n\n| Task | Server | Client |\n|---|---|---|\n| a | [x] | [ ] |\n"
+
+
+def said(text: str, **rules: bool) -> list[tuple[int, str]]:
+    return [(one.line, one.code) for one in hints(document(text, **rules))]
+
+
+def test_a_table_whose_states_are_words_is_named_with_how_many_rows_it_would_be() -> None:
+    assert said(WORDS) == [(3, "table-words")]
+    assert "2 rows" in next(hints(document(WORDS))).message
+
+
+def test_a_table_that_is_read_on_request_needs_no_hint() -> None:
+    assert said(WORDS, tables=True) == []
+
+
+def test_a_matrix_of_boxes_is_named() -> None:
+    assert said(MATRIX) == [(3, "table-matrix")]
+
+
+@pytest.mark.parametrize("text", ["# T\n\n- a\n- [completed] b\n", ""])
+def test_a_file_without_boxes_is_told_what_a_task_is(text: str) -> None:
+    assert said(text) == [(1, "no-boxes")]
+
+
+def test_a_file_with_tasks_needs_no_hint() -> None:
+    assert said("# T\n- [ ] a\n\n| Task | Owner |\n|---|---|\n| a | [x] |\n") == []
+
+
+def test_reasons_are_sentences_and_name_the_setting() -> None:
+    assert "Definition of Done" in why("section: Definition of Done")
+    assert "mapping.include" in why("section: Notes")
+    assert why("repeats line 3") == "repeats line 3"
