@@ -6,23 +6,19 @@ bound with :func:`bound` stands in every event inside it.
 
 from __future__ import annotations
 
-import base64
-import json
 import logging
 import re
 from collections.abc import Callable, Mapping, MutableMapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any, Protocol, TextIO, cast
-from urllib.parse import quote, quote_plus
 
 import structlog
 
+from syncd.model.disguises import disguises
 from syncd.model.values import one_line
 
 HIDDEN = "[hidden]"
-_SHORTEST = 4
-"""Shorter secrets are not worth the name, and would black out half of every line."""
 
 
 class Log(Protocol):
@@ -52,29 +48,17 @@ class Redactor:
         self._pattern = re.compile("(?!)")
 
     def hide(self, secret: str) -> None:
-        """From now on, this one appears nowhere: plain, escaped, URL-encoded, or in Base64."""
-        if len(secret) < _SHORTEST:
+        """From now on, this one appears nowhere: plain, escaped, URL-encoded, in Base64, or in hex."""
+        if not (forms := disguises(secret)):
             return
-        self._forms |= {form for form in _forms(secret) if len(form) >= _SHORTEST}
-        # The longest first: a short form may be part of a longer one, and would leave its rest behind.
+        self._forms |= set(forms)
+        # The longest first, of all secrets: one may be part of another.
         ordered = sorted(self._forms, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, ordered)))
 
     def clean(self, text: str) -> str:
         """The text without secrets."""
         return self._pattern.sub(HIDDEN, text)
-
-
-def _forms(secret: str) -> set[str]:
-    raw = secret.encode("utf-8", "surrogateescape")
-    forms = {secret, quote(raw), quote(raw, safe=""), quote_plus(raw), repr(secret)[1:-1], repr(raw)[2:-1]}
-    forms |= {json.dumps(form)[1:-1] for form in forms}
-    for before in range(3):
-        # Inside a longer Base64 text (`user:token`), a secret looks different at each of three offsets.
-        code = base64.b64encode(b"\0" * before + raw).decode("ascii").rstrip("=")
-        whole = code[(before * 8 + 5) // 6 : (before + len(raw)) * 8 // 6]
-        forms |= {whole, whole.replace("+", "-").replace("/", "_")}
-    return forms
 
 
 def set_up(

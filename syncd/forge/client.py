@@ -32,6 +32,7 @@ from requests import RequestException
 from syncd.errors import AccessRefused, ForgeError, Gone, NotSent, RateLimited, Rejected, Unknown
 from syncd.forge.pacing import Pace, attempts
 from syncd.forge.wire import never_left
+from syncd.model.disguises import disguises
 from syncd.model.remote import Budget
 
 T = TypeVar("T")
@@ -162,7 +163,7 @@ class Client(ABC):
         try:
             return shape(data)
         except MALFORMED as error:
-            why = f"{self.forge}'s answer lacks its form ({error})"
+            why = f"{self.forge}'s answer lacks its form ({self._clean(error)})"
             raise NotSent(why, remote=self.remote) from None
 
     def done(self, shape: Callable[[Json], T], answer: Answer) -> T:
@@ -170,7 +171,7 @@ class Client(ABC):
         try:
             return shape(answer.data)
         except MALFORMED as error:
-            why = f"it was done, but {self.forge}'s answer lacks its form ({error})"
+            why = f"it was done, but {self.forge}'s answer lacks its form ({self._clean(error)})"
             raise Unknown(why, remote=self.remote, status=answer.status) from None
 
     def _read_once(self, target: str) -> Answer:
@@ -243,19 +244,23 @@ class Client(ABC):
         return Rejected(why, remote=self.remote, status=answer.status, hint="run again")
 
     def _location(self, answer: Answer) -> str:
-        return urljoin(self._origin.geturl() + "/", answer.headers.get("location", ""))
+        try:
+            return urljoin(self._origin.geturl() + "/", answer.headers.get("location", ""))
+        except ValueError:
+            return ""  # no address, so it leads nowhere
 
     def _at_home(self, location: str) -> bool:
-        found = self.by_id.search(urlsplit(location).path)
+        found = self.by_id.search(_split(location).path)
         return found is not None and int(found[1]) == self.home
 
     def _own(self, url: str) -> str:
         """An address of this API as a path below its root. The token goes nowhere else (threat T11)."""
-        there = urlsplit(url)
+        there = _split(url)
         root = self._origin.path.rstrip("/")
         if _origin(there) != _origin(self._origin) or not there.path.startswith(f"{root}/"):
             raise NotSent(
-                f"{self.forge} points to another host ({there.hostname}), not followed", remote=self.remote
+                f"{self.forge} points to another host ({there.hostname or 'or to nowhere'}), not followed",
+                remote=self.remote,
             )
         return there.path.removeprefix(root) + (f"?{there.query}" if there.query else "")
 
@@ -302,10 +307,26 @@ class Client(ABC):
         return datetime.fromisoformat(self.time) if self.time else now
 
     def _said(self, data: Json) -> str:
-        """The forge's own words, in one line, without our token should it be in them."""
+        """The forge's own words, in one line."""
         parts = self._complaints(data) if isinstance(data, dict) else ()
-        said = " ".join("; ".join(part for part in parts if part).split())
-        return (said.replace(self.token, "***") if self.token else said)[:500]
+        return self._clean(" ".join("; ".join(part for part in parts if part).split()))[:500]
+
+    def _clean(self, said: object) -> str:
+        """What came from outside, without our token should it be in it, in whatever form: this goes to reports too."""
+        text = str(said)
+        for form in disguises(self.token):
+            text = text.replace(form, "***")
+        return text
+
+
+def _split(url: str) -> SplitResult:
+    """The parts of an address; all empty for one that is none, as a forge or what stands before it may send."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - only this looks at it, and raises
+    except ValueError:
+        return urlsplit("")
+    return parts
 
 
 def _origin(url: SplitResult) -> tuple[str, str | None, int | None]:

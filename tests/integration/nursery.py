@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Condition, Thread
@@ -53,7 +53,8 @@ class Nursery:
         )
         self._heard = Condition()
         self._child: Child | None = None
-        self._strange: list[str] = []
+        self.everything: list[str] = []
+        """All that any child wrote, line by line."""
         self._listener = Thread(target=self._listen, daemon=True)
         self._listener.start()
 
@@ -97,8 +98,23 @@ class Nursery:
 
         with self._heard:
             line = self._heard.wait_for(found, 20)
-            assert line is not None, (event, child.log, self._strange)
+            assert line is not None, (event, self.everything)
             return line
+
+    def told_more(self, event: str) -> dict[str, Any]:
+        """The next line of that event from now on."""
+        child = self._child
+        assert child is not None
+        with self._heard:
+            before = child.events().count(event)
+            assert self._heard.wait_for(lambda: child.events().count(event) > before, 20), self.everything
+            return next(line for line in reversed(child.log) if line["event"] == event)
+
+    def arguments(self) -> Iterator[bytes]:
+        """What anybody on the machine can read of the processes."""
+        assert self._child is not None
+        for pid in (self._child.pid, self._nurse.pid):
+            yield Path(f"/proc/{pid}/cmdline").read_bytes()
 
     def _line(self) -> str:
         assert self._nurse.stdout is not None
@@ -108,8 +124,7 @@ class Nursery:
         assert self._nurse.stderr is not None
         for line in self._nurse.stderr:
             with self._heard:
+                self.everything.append(line)
                 if line.startswith("{") and self._child is not None:
                     self._child.log.append(json.loads(line))
-                else:
-                    self._strange.append(line)
                 self._heard.notify_all()

@@ -4,20 +4,18 @@ import json
 import signal
 import subprocess
 import sys
-from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 from time import monotonic
-from urllib.parse import quote, quote_plus
 
 import pytest
 
 from syncd.sandbox import Sandbox
 from syncd.sandbox.clock import wall_clock
-from tests.integration.watchman import ROADMAP, asked, configuration
+from tests.integration.watchman import ROADMAP, configuration
 
 
 @pytest.fixture
@@ -118,41 +116,3 @@ def test_a_daemon_needs_a_configuration(tmp_path: Path) -> None:
     assert done.returncode == 78
     assert "syncd.yaml" in done.stderr
     assert "Traceback" not in done.stderr
-
-
-CANARIES = ("c4nary+token/of=this", "c4nary secret & of % hooks", "c4nary-page-token")
-
-
-def forms(canary: str) -> set[bytes]:
-    """As it is, in an address, and in Base64."""
-    raw = canary.encode()
-    return {raw, quote(canary).encode(), quote_plus(canary).encode(), b64encode(raw), b64encode(raw)[:-4]}
-
-
-def test_no_secret_of_the_daemon_is_seen_anywhere_whatever_fails(tracker: Sandbox, memory: Path) -> None:
-    token, secret, page = CANARIES
-    path = memory / "syncd.yaml"
-    good = configuration(tracker, secret=secret, serve=f", token: '{page}'")
-    path.write_text(good.replace("sandbox-token", f"'{token}'"), encoding="utf-8")
-    seen = b""
-    with serving(memory) as process:
-        address = str(told(process, "daemon.started")["listen"])
-        assert told(process, "sync.finished")["result"] == "error"  # nobody knows that token
-        seen += Path(f"/proc/{process.pid}/cmdline").read_bytes()
-        for verb, where in (
-            ("POST", "/hooks/github"),
-            ("GET", "/metrics"),
-            ("GET", "/readyz"),
-            ("GET", "/livez"),
-        ):
-            for headers in ({}, {"Authorization": f"Bearer {page}"}, {"X-Hub-Signature-256": secret}):
-                seen += asked(address, verb, where, secret, headers)[1].encode()
-        path.write_text(good.replace("every: 1h", f"every: '{token}'"), encoding="utf-8")
-        process.send_signal(signal.SIGHUP)
-        seen += json.dumps(told(process, "config.refused")).encode()
-        process.send_signal(signal.SIGTERM)
-        assert process.stderr is not None
-        seen += process.stderr.read().encode()
-    seen += b"".join(one.read_bytes() for one in (memory / ".syncd").iterdir() if one.is_file())
-    assert b"syncd_runs_total" in seen
-    assert [form for canary in CANARIES for form in forms(canary) if form in seen] == []

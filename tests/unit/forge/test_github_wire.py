@@ -285,6 +285,21 @@ def test_a_redirected_write_is_not_followed(forge: GitHub, wire, status: int) ->
     assert forge.writes == len(sent(wire, "PATCH")) + len(sent(wire, "POST")) == 2
 
 
+@pytest.mark.parametrize("location", ["http://[", "https://api.github.com:port/", "http://x:a/b@h:c/", ""])
+def test_a_redirect_or_a_next_page_to_no_address_at_all_leads_nowhere(
+    forge: GitHub, wire, location: str
+) -> None:
+    wire.get(f"{REPO}/labels", status=302, headers={"Location": location})
+    with pytest.raises(ForgeError):
+        forge.labels()
+    wire.post(f"{REPO}/issues", status=302, headers={"Location": location})
+    with pytest.raises(Rejected):
+        forge.create_issue(DRAFT)
+    wire.get(f"{REPO}/issues", json=[], headers={"Link": f'<{location or "x"}>; rel="next"'})
+    with pytest.raises(NotSent):
+        forge.observe("")
+
+
 @pytest.mark.parametrize("status", REDIRECTS)
 def test_a_transferred_issue_is_gone(forge: GitHub, wire, status: int) -> None:
     there = {"Location": "https://api.github.com/repositories/7/issues/1"}
