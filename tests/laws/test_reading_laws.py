@@ -30,7 +30,8 @@ WORDS = st.sampled_from(
     [
         "a", "Task 1.2: b", "**bold** c", "`code`", "✅ **COMPLETED**", "~~gone~~", "(3-4 hours)", "[DESCRIBE]", "é ü",
         "see [x](y)", "Phase 3: x", "**Priority**: HIGH", "@ann", "due:2026-01-15", "\\*", "<!-- c -->", "&amp;", "‚úÖ",
-        "T-001", "1. x", "long " * 60, "", ":", "#9",
+        "T-001", "1. x", "a<br>b", "use <leader> <b>now</b>", "two  ", "#v1.2", "milestone: v2",
+        "long " * 60, "", ":", "#9",
     ]
 )  # fmt: skip
 INDENT = st.sampled_from(["", "", "", "  ", "    ", "\t", "\t\t", "      ", "> "])
@@ -44,6 +45,7 @@ LINES = st.one_of(
     st.builds("{}{}".format, INDENT, WORDS),
     st.sampled_from(
         ["", "", "```", "```sh", "~~~", "---", "===", "<!--", "-->", "<details>", "</details>",
+        "<summary>v1.0 x</summary>", "kanban-plugin: board",
         "| a | Status |", "|---|---|",
          "| b | [x] |", "**Definition of Done**:", "**Phase 1: x**", "## Definition of Done",
          "## Legend", "## Done", "## To do",
