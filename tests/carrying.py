@@ -23,7 +23,7 @@ from syncd.model.changes import (
 from syncd.model.links import KnownTask, Link, Pair, Settle, Tombstone
 from syncd.model.outline import ChecklistItem, Milestone, MilestoneKey, Outline, Task, TaskKey
 from syncd.model.remote import Issue, Ref, RemoteMilestone, Snapshot
-from syncd.model.values import Field, Kind, TaskState, Uid, canonical_label, provisional
+from syncd.model.values import Field, Kind, MilestoneState, TaskState, Uid, canonical_label, provisional
 from syncd.plan.actions import Action, ActionKind, IssueTarget, MilestoneTarget, Plan
 from syncd.plan.planner import make_plan
 from syncd.plan.world import Matching, World
@@ -108,6 +108,8 @@ class _Hands:
         added = [change.uid for change in self.plan.changes if isinstance(change, AddTask)]
         tasks |= {key: self.name(uid) for key, uid in zip(fresh, added, strict=True)}
         milestones = {key: self.name(uid) for key, uid in self.one.matching.milestones.items()}
+        new = (one for one in outline.milestones if one.key not in milestones)
+        milestones |= {one.key: self.name(Uid(f"+heading/{one.title}")) for one in new}
         matching = Matching(tasks, milestones, held=self.one.matching.held)
         self.one = replace(self.one, outline=outline, matching=matching, scope_changed=False)
         self.settle(self.plan.after_write)
@@ -251,7 +253,7 @@ def _changed(one: World, changes: Iterable[RoadmapChange]) -> Outline:
         outline = _change(outline, change)
     # Only the whole result has states: what one change alone would make of a milestone never stands in the file.
     before = {each.key: each.state for each in one.outline.milestones}
-    milestones = (replace(each, state=before[each.key]) for each in outline.milestones)
+    milestones = (replace(each, state=before.get(each.key, each.state)) for each in outline.milestones)
     return replace(outline, milestones=follow(milestones))
 
 
@@ -274,6 +276,8 @@ def _change(outline: Outline, change: RoadmapChange) -> Outline:
         case AddTask():
             key = TaskKey(max((task.key for task in outline.tasks()), default=-1) + 1)
             task = Task(key, change.title, change.state, 1, "box", change.milestone)
+            if change.heading:
+                return _with_heading(outline, task, change.heading)
             if change.milestone is None:
                 return replace(outline, unfiled=(*outline.unfiled, task))
             milestones = tuple(
@@ -291,6 +295,19 @@ def _change(outline: Outline, change: RoadmapChange) -> Outline:
             return map_tasks(
                 outline, lambda task: replace(task, stamp=change.uid) if task.key == change.task else task
             )
+
+
+def _with_heading(outline: Outline, task: Task, title: str) -> Outline:
+    """The task in the milestone of that title, which comes behind the others if it is not there yet."""
+    there = next((one for one in outline.milestones if one.title == title), None)
+    if there is None:
+        there = Milestone(MilestoneKey(len(outline.milestones)), title, MilestoneState.OPEN, 1)
+        outline = replace(outline, milestones=(*outline.milestones, there))
+    key, task = there.key, replace(task, milestone=there.key)
+    milestones = (
+        replace(one, tasks=(*one.tasks, task)) if one.key == key else one for one in outline.milestones
+    )
+    return replace(outline, milestones=tuple(milestones))
 
 
 def _set(task: Task, change: SetTask) -> Task:

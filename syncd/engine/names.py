@@ -8,7 +8,7 @@ from dataclasses import replace
 from syncd.model.changes import AddTask, RoadmapChange, StampTask
 from syncd.model.links import Contest, Settle
 from syncd.model.outline import MilestoneKey, TaskKey
-from syncd.model.values import Field, Uid, Value, provisional
+from syncd.model.values import Field, Uid, Value, one_line, provisional
 from syncd.plan.actions import Action, IssueTarget, Plan
 from syncd.plan.world import Matching
 from syncd.roadmap.editor import Realised
@@ -26,8 +26,15 @@ def _mentioned(plan: Plan) -> Iterable[Uid]:
     for change in plan.changes:
         if isinstance(change, AddTask):
             yield change.uid
+            if change.heading:
+                yield _new_milestone(change.heading)
     for action in plan.actions:
         yield action.uid
+
+
+def _new_milestone(title: str) -> Uid:
+    """The provisional uid of a milestone that adopted issues bring: several tasks may share it."""
+    return Uid(f"+heading/{one_line(title)}")
 
 
 def named_matching(matching: Matching, names: Naming) -> Matching:
@@ -93,5 +100,7 @@ def matching_after(matching: Matching, realised: Realised, names: Naming) -> Mat
     milestones: dict[MilestoneKey, Uid] = {
         realised.milestone_keys[key]: uid for key, uid in matching.milestones.items()
     }
+    new = (one for one in realised.document.outline.milestones if one.key not in milestones)
+    milestones |= {one.key: names[_new_milestone(one.title)] for one in new}
     held = frozenset(realised.keys[key] for key in matching.held_tasks)
     return replace(matching, tasks=tasks, milestones=milestones, held_tasks=held)

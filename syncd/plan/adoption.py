@@ -11,7 +11,7 @@ from dataclasses import replace
 from syncd.model.changes import AddTask
 from syncd.model.outline import Task, TaskKey
 from syncd.model.remote import Issue
-from syncd.model.values import Field, TaskState, Uid, canonical_label
+from syncd.model.values import Field, MilestoneState, TaskState, Uid, canonical_label
 from syncd.plan.fields import WHOLE, canonical_title, raw_values
 from syncd.plan.presence import Presence, free_issues
 from syncd.plan.scene import Scene, Spot
@@ -36,10 +36,17 @@ def adopt(scene: Scene, presence: Presence) -> Iterator[tuple[Spot, Meeting]]:
             yield replace(spot, occurrence=occurrence), Meeting(scene.lenses[remote], issue)
 
 
-def added(scene: Scene, spot: Spot, state: TaskState) -> AddTask:
-    """The change that writes the line of an adopted issue."""
+def added(scene: Scene, spot: Spot, state: TaskState) -> Iterator[AddTask]:
+    """The changes that could write the line of an adopted issue, the best first.
+
+    An issue in a milestone that the roadmap does not have brings it along, if there is a place for a heading; that
+    milestone is linked by its title in the run that finds the heading.
+    """
     key = scene.keys.get(spot.milestone) if spot.milestone is not None else None
-    return AddTask(spot.uid, key, spot.task.title, state)
+    line = AddTask(spot.uid, key, spot.task.title, state)
+    if spot.heading:
+        yield replace(line, heading=spot.heading)
+    yield line
 
 
 def _wanted(scene: Scene, remote: str, issue: Issue) -> bool:
@@ -80,4 +87,17 @@ def _line(scene: Scene, remote: str, issue: Issue, position: int) -> Spot:
         else Task(TaskKey(-1 - position), canonical_title(issue.title), TaskState(str(state)), 0, "box")
     )
     path = (scene.milestones[uid].title,) if uid else ()
-    return Spot(Uid(f"+adopt/{remote}/{issue.ref.number}"), task, uid, path, 0, position, adopted=True)
+    heading = "" if uid else _heading(scene, remote, issue)
+    name = Uid(f"+adopt/{remote}/{issue.ref.number}")
+    return Spot(name, task, uid, path, 0, position, adopted=True, heading=heading)
+
+
+def _heading(scene: Scene, remote: str, issue: Issue) -> str:
+    """The title of an issue's milestone; empty if it is closed, ours, let go, or called like one of ours."""
+    there = scene.snapshots[remote].milestones.get(issue.milestone or 0)
+    if there is None or there.state is MilestoneState.CLOSED or not there.writable:
+        return ""
+    known = scene.linked_milestone_ids | scene.buried_milestone_ids
+    title = canonical_title(there.title)
+    ours = {canonical_title(one.title).casefold() for one in scene.milestones.values()}
+    return "" if (remote, there.ref.id) in known or title.casefold() in ours else title

@@ -99,10 +99,11 @@ def _adopt(scene: Scene, presence: Presence, tasks: TaskPlan) -> tuple[list[Road
         trial = TaskPlan()
         before = len(presence.actions)
         trial.settle(scene, spot, [meeting, *presence.meetings(spot, besides=meeting.lens.remote)])
-        line = added(scene, spot, trial.states[spot.uid])
-        if scene.refused(line):
+        ways = list(added(scene, spot, trial.states[spot.uid]))
+        line = next((way for way in ways if not scene.refused(way)), None)
+        if line is None:
             del presence.actions[before:]
-            message = f"{spot.task.title}: {scene.world.no_place[line]}; not adopted"
+            message = f"{spot.task.title}: {scene.world.no_place[ways[-1]]}; not adopted"
             presence.notes.append(Note("no-place", message, None))
             continue
         tasks.absorb(trial)

@@ -22,7 +22,8 @@ Place = tuple[Uid, str]
 class Spot:
     """A task and where it stands. ``path`` and ``occurrence`` stand for the uid in the digest.
 
-    ``adopted``: an issue of this plan's that flows into the roadmap; its line does not exist yet.
+    ``adopted``: an issue of this plan's that flows into the roadmap; its line does not exist yet. ``heading``: the
+    title of its milestone there, if the roadmap has none of that title.
     """
 
     uid: Uid
@@ -32,6 +33,7 @@ class Spot:
     occurrence: int
     position: int
     adopted: bool = False
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)

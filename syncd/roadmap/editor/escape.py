@@ -5,7 +5,7 @@ that comes back as the value. So the levels may be few and simple; they run from
 what no reader can misunderstand:
 
 0. characters that begin Markdown structure get a backslash;
-1. those that begin metadata too (``@user``, ``#tag``, ``(3-4 hours)``, ``due:``);
+1. those that begin metadata too (``@user``, ``#tag``, ``(3-4 hours)``, ``due:``), or make a counter (``50%``, ``2/5``);
 2. status emoji and odd blanks become character references, joints of phrases (``DONE:``) get a backslash;
 3. every ASCII punctuation mark gets a backslash; the first letter of every word and all that is not ASCII become
    references (a file full of mojibake cannot spell every character as it is).
@@ -35,7 +35,7 @@ _STRUCTURE = re.compile(
     re.VERBOSE,
 )
 _PAIRED = re.compile(r"(?<![^\W_])_|_(?![^\W_])|[*~]")
-_METADATA = re.compile(r"(?<![\w.])@(?=\w)|#(?=\w)|[(\[]|(?<=\w):(?=\S)|[\^!](?=\w)|[*_~]")
+_METADATA = re.compile(r"(?<![\w.])@(?=\w)|#(?=\w)|[(\[]|(?<=\w):(?=\S)|[\^!](?=\w)|[*_~]|(?<=\d)[%/]")
 _JOINT = re.compile(r"[:|]|(?<=\s)-(?=\s)")
 _ANY = re.compile(rf"[{_PUNCTUATION}]")
 _WORD = re.compile(r"(?<![^\W_])[^\W\d_]")

@@ -10,6 +10,7 @@ from syncd.model.changes import AddTask
 from syncd.model.outline import Milestone
 from syncd.model.values import MilestoneState
 from syncd.roadmap.blocks import Heading
+from syncd.roadmap.claims import claims
 from syncd.roadmap.editor.escape import spellings
 from syncd.roadmap.editor.insert import blank_at, restarted, task_style
 from syncd.roadmap.editor.markers import new_marker
@@ -40,7 +41,7 @@ def new_milestone_options(document: Document, change: AddTask, tasks: Sequence[s
     style = task_style(document, ())
     box = style._replace(indent=b"", bullet=restarted(style.bullet))
     inside = mark(document, change.state, at)
-    for title in titles:
+    for title in (one for one in titles if not claims(one, heading=True)):
         heading = _heading(document, last, source.spelled(title), eol)
         for task in tasks:
             line = box.line(inside, source.spelled(task))

@@ -18,6 +18,7 @@ from syncd.model.changes import (
 )
 from syncd.model.outline import Task, TaskKey
 from syncd.model.values import Field, MilestoneState, TaskState, Uid
+from syncd.roadmap.claims import claims
 from syncd.roadmap.editor.card import lane_options
 from syncd.roadmap.editor.insert import add_item_options
 from syncd.roadmap.editor.intent import Intent, tasks_say
@@ -26,9 +27,11 @@ from syncd.roadmap.editor.metadata import due_edit, metadata_options
 from syncd.roadmap.editor.move import move_options
 from syncd.roadmap.editor.newcomer import add_task_options
 from syncd.roadmap.editor.option import NoPlace, Option, replaced
+from syncd.roadmap.editor.splice import splice
 from syncd.roadmap.editor.state import state_options, tick_option
 from syncd.roadmap.editor.title import title_options
 from syncd.roadmap.outline.document import Document
+from syncd.roadmap.places import Span
 
 UNCHANGED = Option()
 
@@ -91,7 +94,7 @@ def _task(document: Document, key: TaskKey) -> Task:
 
 def _titles(document: Document, change: SetTask) -> Iterator[Option]:
     task, places = _task(document, change.task), document.places[change.task]
-    return title_options(
+    options = title_options(
         document.source,
         places.title,
         task.title,
@@ -99,6 +102,22 @@ def _titles(document: Document, change: SetTask) -> Iterator[Option]:
         keep=places.values.values(),
         in_row=task.kind == "row",
     )
+    return _counting_the_same(document, places.line, options) if task.kind == "heading" else options
+
+
+def _counting_the_same(document: Document, line: Span, options: Iterator[Option]) -> Iterator[Option]:
+    """The options in which a heading has no counter that it had not: ``50% done`` of a title is none."""
+    data = document.source.data
+    before = _counters(data[line.start : line.end])
+    for option in options:
+        edits = [Edit(one.start - line.start, one.end - line.start, one.text) for one in option.edits]
+        if _counters(splice(data[line.start : line.end], edits)) == before:
+            yield option
+
+
+def _counters(line: bytes) -> list[tuple[int | None, ...]]:
+    text = line.decode("utf-8", "surrogateescape")
+    return [claim.numbers(text) for claim in claims(text, heading=True)]
 
 
 def _milestone(document: Document, change: SetMilestone, intent: Intent) -> Iterator[Option]:
@@ -111,7 +130,8 @@ def _milestone(document: Document, change: SetMilestone, intent: Intent) -> Iter
             elif places.in_html:
                 raise NoPlace("the title stands in HTML, where text cannot be made harmless")
             else:
-                yield from title_options(document.source, places.title, wanted.title, str(change.after))
+                options = title_options(document.source, places.title, wanted.title, str(change.after))
+                yield from _counting_the_same(document, places.line, options)
         case Field.STATE:
             state = MilestoneState(str(change.after))
             say = tasks_say([one.task for one in intent.places[change.milestone]])

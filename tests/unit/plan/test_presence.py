@@ -10,8 +10,8 @@ import pytest
 from syncd.model.changes import AddTask
 from syncd.model.links import Intent
 from syncd.model.policy import Adoption, Policy
-from syncd.model.remote import Marker, Unavailable
-from syncd.model.values import Uid
+from syncd.model.remote import Marker, Ref, RemoteMilestone, Unavailable
+from syncd.model.values import MilestoneState, Uid
 from syncd.plan.actions import ActionKind, IssueTarget
 from syncd.plan.planner import make_plan
 from syncd.plan.world import World
@@ -27,6 +27,7 @@ from tests.worlds import (
     issue_of,
     milestone_there,
     put_issue,
+    put_milestone,
     return_task,
     seen,
     stranger,
@@ -188,6 +189,52 @@ def test_an_adopted_issue_is_created_on_the_other_remotes_in_the_same_run():
         ("b", ActionKind.CREATE_ISSUE),
     ]
     assert make_plan(settled).empty
+
+
+def in_their_milestone(rule: Adoption, **values) -> World:
+    """Two issues of others in a milestone that the roadmap does not have."""
+    start, _ = a_task(replace(POLICY, adopt=rule))
+    there = RemoteMilestone(Ref(90, "theirs"), "Next year", **{"state": MilestoneState.OPEN, **values})
+    start = put_milestone(start, "a", there)
+    start, _ = stranger(start, "one of theirs", milestone=90)
+    return stranger(start, "another of theirs", milestone=90)[0]
+
+
+def test_adopted_issues_bring_the_milestone_that_they_are_in():
+    start = in_their_milestone(Adoption("all"))
+    settled, plan = run(start)
+    assert [(line.title, line.heading) for line in plan.changes] == [
+        ("one of theirs", "Next year"),
+        ("another of theirs", "Next year"),
+    ]
+    assert settled.outline.milestones[-1].title == "Next year"
+    settled, plan = run(settled)
+    # What is left is to say whose milestone it is; nothing is written, on either side.
+    assert {action.kind for action in plan.actions} == {ActionKind.LINK, ActionKind.REBASE}
+    assert not plan.changes
+    assert make_plan(settled).empty
+
+
+def test_a_milestone_without_a_place_leaves_its_issues_to_stand_alone():
+    start = in_their_milestone(Adoption("all"))
+    refused = {line: "no heading shows how" for line in make_plan(start).changes}
+    plan = make_plan(replace(start, no_place=refused))
+    assert [(line.milestone, line.heading) for line in plan.changes] == [(None, ""), (None, "")]
+
+
+@pytest.mark.parametrize(
+    ("rule", "values"),
+    [(Adoption("all"), {"state": MilestoneState.CLOSED}), (Adoption("all"), {"title": "m"})],
+)
+def test_a_closed_milestone_or_one_called_like_ours_is_not_brought(rule, values):
+    start = in_their_milestone(rule)
+    there = replace(seen(start).milestones[90], **values)
+    plan = make_plan(put_milestone(start, "a", there))
+    assert {line.heading for line in plan.changes} == {""}
+
+
+def test_adoption_by_milestone_asks_for_one_of_ours():
+    assert not make_plan(in_their_milestone(Adoption("milestone"))).changes
 
 
 def test_a_line_without_a_place_is_not_adopted():

@@ -189,3 +189,15 @@ def test_what_the_title_was_before_comes_back() -> None:
     there = realised(document, SetTask(TaskKey(2), Field.TITLE, "# other")).document
     back = realised(there, SetTask(TaskKey(2), Field.TITLE, old)).document
     assert "- [ ] A title that is wrapped softly\n" in back.source.text
+
+
+def test_a_title_with_numbers_makes_no_counter_in_its_heading() -> None:
+    text = "# A\n\n## Phase 1: Base (0/1 Complete)\n- [ ] one\n\n## Phase 2: Roof\n- [ ] two\n"
+    first = reading(text)
+    title = "Phase 1: 50% done"
+    change = SetMilestone(milestone(first, "Phase 1: Base"), Field.TITLE, title)
+    second = realised(first, change).document
+    assert second.outline.milestones[0].title == title
+    third = realised(second, SetTask(task(second, "one"), Field.STATE, "done")).document
+    assert "(1/1 Complete)" in third.source.text
+    assert third.outline.milestones[0].title == title
