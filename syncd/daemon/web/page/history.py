@@ -19,7 +19,7 @@ TRIGGERS: Mapping[str, str] = {
     "file": "after the file was saved",
     "page": "asked for on this page",
     "retry": "to go on with what was left",
-    "cli": "by `syncd run`",
+    "cli": "by syncd run",
 }
 _WORDS: Mapping[str, str] = {
     "write_roadmap": "edited",

@@ -32,7 +32,7 @@ SAFETY = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-MOST_CHARACTERS = 240
+MOST_CHARACTERS = 300
 """Of a text that somebody wrote; the rest is folded away."""
 
 
