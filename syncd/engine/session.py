@@ -158,7 +158,13 @@ class Session:
         self._stamp()
         tasks, milestones = remember(self.document.outline, self.matching)
         granted = (self.verdict.grants,) if self.verdict.grants else ()
-        self.store.commit(self.job.name, *tasks, *milestones, *granted, *self._first_sync())
+        self.store.commit(
+            self.job.name,
+            *(task for task in tasks if self.ledger.tasks.get(task.uid) != task),
+            *(one for one in milestones if self.ledger.milestones.get(one.uid) != one),
+            *granted,
+            *self._first_sync(),
+        )
 
     def write_roadmap(self) -> None:
         """The roadmap first: what the remotes are told afterwards is already true there."""
