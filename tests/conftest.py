@@ -1,7 +1,7 @@
 """What every test shares: Hypothesis profiles, the five seeds, and a CI in which nothing is skipped."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,6 +17,9 @@ collect_ignore = [] if find_spec("playwright") else ["browser"]
 
 ROOT = Path(__file__).resolve().parent.parent
 CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
+
+FAKE_TOKEN = "sandbox-token"
+"""What nearly every test configures."""
 
 SEEDS = ("joget", "ratchet", "dataknobs", "p3roadmap", "ofsc")
 
@@ -85,6 +88,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark in ("e2e", "browser"):
             if item.path.is_relative_to(ROOT / "tests" / mark):
                 item.add_marker(mark)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+    call: pytest.CallInfo[None],
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Whatever a test says on the side, daemons and libraries included, must not hold the token it was given (I20)."""
+    report = yield
+    told = [name for name, text in report.sections if FAKE_TOKEN in text]
+    # At the end all that was said before is there as well.
+    if told and report.passed and report.when == "teardown":
+        report.outcome = "failed"
+        report.longrepr = f"the token {FAKE_TOKEN!r} stands in: {', '.join(told)}"
+    return report
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import FAKE_TOKEN, ROOT
 
 SKIPS = "import pytest\n@pytest.mark.skip(reason='not today')\ndef test_skipped(): pass\n"
 SKIPS_AS_A_WHOLE = "import pytest\npytest.skip('no such library', allow_module_level=True)\n"
 NEEDS_SHARED = "def test_real(shared): assert (shared / 'seeds').is_dir()\n"
+TELLS = f"def test_tells(): print('the token is {FAKE_TOKEN}')\n"
 PASSES = "def test_fine(): pass\n"
 
 
@@ -52,6 +53,10 @@ def test_a_skipped_test_fails_in_ci_and_only_there(
 def test_a_missing_shared_folder_fails_in_ci_and_only_there(tmp_path: Path) -> None:
     assert outcome(tmp_path, NEEDS_SHARED, CI="true") == pytest.ExitCode.TESTS_FAILED
     assert outcome(tmp_path, NEEDS_SHARED) == pytest.ExitCode.OK
+
+
+def test_a_test_that_tells_its_token_fails_everywhere(tmp_path: Path) -> None:
+    assert outcome(tmp_path, TELLS) == pytest.ExitCode.TESTS_FAILED
 
 
 def test_a_session_without_skips_passes_in_ci(tmp_path: Path) -> None:

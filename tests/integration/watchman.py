@@ -1,8 +1,8 @@
 """A running daemon beside a running sandbox, and ways to wait for what it does without sleeping."""
 
 import json
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.client import HTTPConnection, HTTPException
@@ -140,6 +140,18 @@ class Watchman:
     def ask(self, verb: str, path: str, body: bytes | str = b"", **headers: str) -> tuple[int, str]:
         """One request to the daemon."""
         return asked(self.daemon.server.address, verb, path, body, headers)
+
+    def post_all(self, path: str, deliveries: Iterable[tuple[bytes, Mapping[str, str]]]) -> set[int]:
+        """Many requests, one after the other over one connection, as a forge sends them. The statuses."""
+        parts = urlsplit(self.daemon.server.address)
+        statuses = set()
+        with closing(HTTPConnection(parts.hostname or "", parts.port, timeout=10)) as connection:
+            for body, headers in deliveries:
+                connection.request("POST", path, body, dict(headers))
+                answer = connection.getresponse()
+                answer.read()
+                statuses.add(answer.status)
+        return statuses
 
     def metric(self, name: str) -> float:
         """One sample, by its name with labels."""
