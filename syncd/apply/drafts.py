@@ -50,7 +50,9 @@ def issue_patch(
     text = None
     if fields & IN_BODY:
         room = body.room(fresh.body, capabilities.body_limit)
-        text = body.put(fresh.body, _block(target, marker, room, references))
+        others = {word: number for word, number in references.items() if number != fresh.ref.number}
+        above = body.read(fresh.body).before
+        text = body.put(fresh.body, _block(target, marker, room, others, above))
     return IssuePatch(
         fields=fields,
         title=target.title,
@@ -126,9 +128,11 @@ def _exchange(
     return (*kept, *(name for name in add if key(name) not in there))
 
 
-def _block(target: IssueTarget, marker: Marker, limit: int, references: Mapping[str, int]) -> str:
+def _block(
+    target: IssueTarget, marker: Marker, limit: int, references: Mapping[str, int], above: str = ""
+) -> str:
     assert target.content is not None, "a block is only written with its content"
-    return body.render(target.content, marker, limit=limit, references=references).text
+    return body.render(target.content, marker, limit=limit, references=references, above=above).text
 
 
 def _issue_target(action: Action) -> IssueTarget:

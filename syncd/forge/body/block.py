@@ -14,9 +14,12 @@
     **Group**
     - [x] done
       - [ ] nested
+
     <!-- syncd:end -->
 
-Parts that are empty are left out. A second ``syncd:checklist`` ends a group. Forges show none of the comments.
+Parts that are empty are left out. The blank line before the end ends whatever HTML stands there, so that the text of
+people below reads the same whatever is above. A second ``syncd:checklist`` ends a group. Forges show none of the
+comments.
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
+from syncd.forge.body.closed import closed, flat, leaves_open
 from syncd.forge.body.inert import inert, lines_of, slashed
 from syncd.model.remote import BodyContent, ChecklistLine, Marker
 
@@ -80,19 +84,27 @@ def normal_notes(notes: str) -> str:
 
 
 def render(
-    content: BodyContent, marker: Marker, *, limit: int, references: Mapping[str, int] | None = None
+    content: BodyContent,
+    marker: Marker,
+    *,
+    limit: int,
+    references: Mapping[str, int] | None = None,
+    above: str = "",
 ) -> Rendered:
     """The managed block for a content, inert, in at most ``limit`` UTF-8 bytes.
 
     What does not fit is left out, first from the end of the notes (they flow one way anyway), then from the end of
     the checklist, with a line that says so. ``references`` are the words that name other tasks, and their issues.
+    ``above`` is the people's text that stands there: where it leaves a fence or HTML open, the notes keep none of
+    theirs.
     """
     content = normal(content)
+    loose = leaves_open(lines_of(above))
 
     def written(notes: int, items: int) -> str:
         cut = notes < len(content.notes) or items < len(content.checklist)
         part = normal(replace(content, notes=content.notes[:notes], checklist=content.checklist[:items]))
-        return "\n".join(_block(part, marker, references, cut=cut))
+        return "\n".join(_block(part, marker, references, cut=cut, loose=loose))
 
     def fits(text: str) -> bool:
         return len(text.encode("utf-8", "replace")) <= limit
@@ -131,7 +143,7 @@ def _most(count: int, possible: Callable[[int], bool]) -> int:
 
 
 def _block(
-    content: BodyContent, marker: Marker, references: Mapping[str, int] | None, *, cut: bool
+    content: BodyContent, marker: Marker, references: Mapping[str, int] | None, *, cut: bool, loose: bool
 ) -> Iterator[str]:
     yield begin(marker)
     if content.section:
@@ -139,7 +151,8 @@ def _block(
         parts = (_SEPARATING.sub(r"\1\2\\>", inert(part, code=False)) for part in content.section)
         yield SECTION + BETWEEN.join(parts)
     if content.notes:
-        yield from ("", separator(NOTES), slashed(inert(content.notes, references)))
+        text = inert(lines_of(content.notes), references, code=not loose)
+        yield from ("", separator(NOTES), slashed(flat(text) if loose else closed(text)))
     if content.metadata:
         yield from ("", separator(FIELDS), *HEADER)
         yield from (f"| {_cell(key)} | {_cell(value, references)} |" for key, value in content.metadata)
@@ -147,7 +160,7 @@ def _block(
         yield from _checklist(content.checklist, references)
     if cut:
         yield from ("", separator(CUT), CUT_NOTE)
-    yield END
+    yield from ("", END)
 
 
 def _cell(text: str, references: Mapping[str, int] | None = None) -> str:

@@ -44,6 +44,8 @@ _SLASHED = re.compile(r"^([^\S\n]*)(\\*)\\/", re.MULTILINE)
 _KEYWORD = re.compile(r"\b(clos|fix|resolv|implement)(?=(?:e[sd]?|es|ed|s|ing)?:?\s+$)", re.IGNORECASE)
 _REFERENCE = re.compile(r"#\d+<!-- syncd:ref (.{0,200}?) -->")
 _LONGEST_NAME = 100
+_NOUN = r"(?i:task|step|story|item|issue|ticket)[ ]"
+_NUMBER = re.compile(r"\d+(?:\.\d+)*[A-Za-z]?")
 
 _Known: TypeAlias = tuple[re.Pattern[str], Mapping[str, int]]
 """Finds the words that name tasks, and their issue numbers."""
@@ -123,8 +125,18 @@ def _known(references: Mapping[str, int]) -> _Known | None:
     }
     if not usable:
         return None
-    words = "|".join(re.escape(word) for word in sorted(usable, key=len, reverse=True))
+    words = "|".join(map(_name, sorted(usable, key=len, reverse=True)))
     return re.compile(rf"(?<![\w#/.-])(?:{words})(?!\w|[.-]\w)"), usable
+
+
+def _name(word: str) -> str:
+    """How a task is named: by its identifier, but a mere number (a version, an amount) only as `Task 4.1` or `#4`."""
+    return rf"(?:{_NOUN}|\#){re.escape(word)}" if _NUMBER.fullmatch(word) else re.escape(word)
+
+
+def _number_of(words: str, references: Mapping[str, int]) -> int:
+    """The issue of the task that these words name, found by :func:`_name`."""
+    return references.get(words) or references[re.sub(rf"^(?:{_NOUN}|\#)(?=\d)", "", words)]
 
 
 def _break(text: str, start: int, end: int, known: _Known | None) -> str:
@@ -136,7 +148,7 @@ def _break(text: str, start: int, end: int, known: _Known | None) -> str:
             said = _break(text, found.start(), found.end(), None)
             pieces += [
                 _KEYWORD.sub(rf"\1{BREAK}", between),
-                f"#{known[1][found[0]]}<!-- syncd:ref {said} -->",
+                f"#{_number_of(found[0], known[1])}<!-- syncd:ref {said} -->",
             ]
         else:
             pieces += [between, _broken(found)]

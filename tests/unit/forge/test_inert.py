@@ -219,6 +219,15 @@ def test_a_longer_name_wins_and_a_closing_word_before_it_closes_nothing() -> Non
     assert not re.search(r"fix\w* #7", sent)
 
 
+def test_a_mere_number_names_a_task_only_behind_a_word_that_says_so() -> None:
+    known = {"4.1": 7, "3": 8, "T001": 9}
+    text = "Needs Python 4.1 and 3 days; see task 4.1, Task 3, #3 and T001, not Task 3.2"
+    sent = inert(text, known)
+    shown = re.sub(r"<!--.*?-->", "", sent)
+    assert shown == "Needs Python 4.1 and 3 days; see #7, #8, #8 and #9, not Task 3.2"
+    assert plain(sent) == text
+
+
 @given(texts)
 def test_a_title_comes_back_as_one_line(text: str) -> None:
     sent = inert_title(text, limit=100_000)
