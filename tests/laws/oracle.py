@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from html import unescape
 from types import MappingProxyType
@@ -22,7 +22,7 @@ from syncd.model.changes import (
     StampTask,
     TickItem,
 )
-from syncd.model.outline import MilestoneKey, Outline, Task, TaskKey
+from syncd.model.outline import Milestone, MilestoneKey, Outline, Task, TaskKey
 from syncd.model.values import Field, Value
 from syncd.roadmap.outline.words import STATUS_EMOJI, STATUS_WORDS
 
@@ -227,6 +227,7 @@ def compare_lines(
     meant: Meant,
     *,
     board: bool = False,
+    new_milestones: Sequence[Milestone] = (),
     echoes: Mapping[int, int] = MappingProxyType({}),
 ) -> Lines:
     """Every line that differs belongs to a change, or is a counter or a milestone's heading that follows."""
@@ -259,6 +260,7 @@ def compare_lines(
         for one in changes
         if isinstance(one, AddTask | AddItem)
     ]
+    texts += [one.title for one in new_milestones]
     edges = {
         at: [index for index, other in new.items() if _becomes(at, text, other, owned, following)]
         for at, text in old.items()
@@ -493,18 +495,25 @@ def compare_places(
     board: bool = False,
 ) -> None:
     """Tasks that nobody moved stand where they stood, in their order; milestones say what was asked."""
-    if len(before.milestones) != len(after.milestones):
+    old_ones = after.milestones[: len(before.milestones)]
+    home = {one.title: one.key for one in after.milestones[len(before.milestones) :]}
+    home |= {new.title: one.key for one, new in zip(before.milestones, old_ones, strict=True)}
+    headings = {flattened(one.heading) for one in changes if isinstance(one, AddTask) and one.heading}
+    if len(old_ones) + len(headings - {one.title for one in old_ones}) != len(after.milestones):
         raise Broken("another number of milestones")
     moved: dict[TaskKey, MilestoneKey | None]
     moved = {change.task: change.milestone for change in changes if isinstance(change, MoveTask)}
     if board:
         moved |= {c.task: None for c in changes if isinstance(c, SetTask) and c.field is Field.STATE}
-    added = [change for change in changes if isinstance(change, AddTask)]
+    added = [
+        replace(one, milestone=home[flattened(one.heading)]) if one.heading else one
+        for one in changes
+        if isinstance(one, AddTask)
+    ]
     groups: list[tuple[MilestoneKey | None, tuple[Task, ...], tuple[Task, ...]]]
     groups = [(None, before.unfiled, after.unfiled)]
-    groups += [
-        (one.key, one.tasks, new.tasks) for one, new in zip(before.milestones, after.milestones, strict=True)
-    ]
+    groups += [(one.key, one.tasks, new.tasks) for one, new in zip(before.milestones, old_ones, strict=True)]
+    groups += [(one.key, (), one.tasks) for one in after.milestones[len(old_ones) :]]
     for key, old, new in groups:
         stay = [
             keys[task.key]
@@ -533,7 +542,7 @@ def compare_places(
 
 def _compare_milestones(before: Outline, after: Outline, changes: Sequence[RoadmapChange]) -> None:
     asked = {(c.milestone, c.field): c.after for c in changes if isinstance(c, SetMilestone)}
-    for old, new in zip(before.milestones, after.milestones, strict=True):
+    for old, new in zip(before.milestones, after.milestones, strict=False):
         due = old.due.isoformat() if old.due else None
         wanted = flattened(str(asked.get((old.key, Field.TITLE), old.title)))
         if new.title != wanted or (new.due.isoformat() if new.due else None) != asked.get(

@@ -39,6 +39,7 @@ NAMED = (
     "the tasks of that milestone are rows of a table",
     "the task carries another stamp",
     "the title is empty, or is not text",
+    "no heading of a milestone shows how another is written",
     "the title stands in HTML, where text cannot be made harmless",
 )
 """What reading-roadmaps §8 lets have no place, in the editor's words; else the text would be read as something else."""
@@ -69,12 +70,15 @@ def check(document: Document, changes: Sequence[RoadmapChange], rules: ReadingRu
     board, meant = bool(document.lanes), document.source.meant
     echoes = {document.source.line_of(echo.mark.start): echo.line for echo in document.echoes}
     try:
-        lines = oracle.compare_lines(before, after, document.outline, kept, meant, board=board, echoes=echoes)
+        new = again.outline.milestones[len(document.outline.milestones) :]
+        lines = oracle.compare_lines(
+            before, after, document.outline, kept, meant, board=board, new_milestones=new, echoes=echoes
+        )
         tasks = {task.key: task for task in again.outline.tasks()}
         oracle.compare_tasks(oracle.expected(document.outline, kept), tasks, result.keys)
         oracle.compare_places(document.outline, again.outline, kept, result.keys, board=board)
-        old, new = (before, document.outline), (after, again.outline)
-        false = list(recount.untrue(old, new, lines, result.keys, meant))
+        readings = (before, document.outline), (after, again.outline)
+        false = list(recount.untrue(*readings, lines, result.keys, meant))
         if false:
             raise oracle.Broken("\n".join(false))
     except oracle.Broken as broken:

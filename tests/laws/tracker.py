@@ -149,8 +149,17 @@ def milestone_due(rng: random.Random, outline: Outline) -> RoadmapChange | None:
     )
 
 
+def add_milestone(rng: random.Random, outline: Outline) -> RoadmapChange:
+    """An adopted issue in a milestone that the roadmap does not have; two of a batch may share it."""
+    heading = " ".join(rng.choice((f"Milestone of {rng.choice(WORDS[:3])}", title(rng))).split())
+    taken = {one.title for one in outline.milestones}
+    return AddTask(
+        Uid(f"+{rng.randrange(10**6)}"), None, title(rng), TaskState.OPEN, "" if heading in taken else heading
+    )
+
+
 KINDS: tuple[Maker, ...] = (
-    close, state, rename, rename, move, add, tick, append, stamp, metadata,
+    close, state, rename, rename, move, add, add_milestone, tick, append, stamp, metadata,
     milestone_title, milestone_state, milestone_due,
 )  # fmt: skip
 
@@ -167,7 +176,6 @@ def changes(rng: random.Random, outline: Outline, count: int) -> tuple[RoadmapCh
 
 def _kinds(rng: random.Random, count: int) -> Iterator[Maker]:
     if count == 1:
-        # Where a document has nothing of a kind, another kind.
         yield from rng.sample(KINDS, 1)
         return
     yield from rng.choices(KINDS, k=count)
@@ -191,6 +199,8 @@ def _what(change: RoadmapChange) -> object:
 
 def kind(change: RoadmapChange) -> str:
     """What a change is called in the figures."""
+    if isinstance(change, AddTask) and change.heading:
+        return "AddTask.milestone"
     field = getattr(change, "field", None)
     return f"{type(change).__name__}{'.' + field.value if field else ''}"
 

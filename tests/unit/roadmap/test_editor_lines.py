@@ -15,7 +15,8 @@ from syncd.model.changes import (
     TickItem,
 )
 from syncd.model.outline import TaskKey
-from syncd.model.values import Field, TaskState, Uid
+from syncd.model.values import Field, TaskState, Uid, one_line
+from syncd.roadmap.counters import stale
 from syncd.roadmap.outline import Document
 from tests.unit.roadmap.editor_case import edited, milestone, reading, realised, refusal, task
 
@@ -273,3 +274,82 @@ def test_of_many_changes_only_the_impossible_ones_are_left_out() -> None:
     result = realised(document, bad[0], *good, bad[1])
     assert [change for change, _ in result.no_place] == bad
     assert all(one.state is TaskState.DONE for one in result.document.outline.tasks())
+
+
+# -- a milestone that an adopted issue brings ----------------------------------------------------------------------
+
+
+def brought(heading: str, title: str = "task", uid: str = "+1") -> AddTask:
+    return AddTask(Uid(uid), None, title, TaskState.OPEN, heading)
+
+
+@pytest.mark.parametrize(
+    ("text", "new"),
+    [
+        ("# A\n\n## One\n\n* [ ] a\n\n## Two\n\n* [ ] b\n", "\n## New\n\n* [ ] task\n"),
+        ("# A\n## One\n- [ ] a\n## Two\n- [ ] b", "\n\n## New\n\n- [ ] task"),
+        ("# A\n\n## One ✅\n\n- [x] a\n\n## Two ⏳\n\n- [ ] b\n", "\n## New ⏳\n\n- [ ] task\n"),
+        ("# A\n\n## 🚧 One\n\n- [ ] a\n\n## 🚧 Two\n\n- [ ] b\n", "\n## 🚧 New\n\n- [ ] task\n"),
+        (
+            "# A\n\n## One\n\n1. [ ] a\n\n---\n\n## Two\n\n1. [ ] b\n2. [ ] c\n",
+            "\n---\n\n## New\n\n1. [ ] task\n",
+        ),
+        ("A\n=\n\nOne\n---\n\n+ [ ] a\n\nTwo\n---\n\n+ [ ] b\n", "\nNew\n---\n\n+ [ ] task\n"),
+        (
+            "# A\r\n\r\n## One\r\n\r\n- [ ] a\r\n\r\n## Two\r\n\r\n- [ ] b\r\n",
+            "\r\n## New\r\n\r\n- [ ] task\r\n",
+        ),
+    ],
+)
+def test_a_new_milestone_comes_behind_the_others_in_their_style(text: str, new: str) -> None:
+    document = reading(text)
+    result = realised(document, brought("New"))
+    assert not result.no_place
+    assert result.document.source.data.decode() == text + new
+    assert [one.title for one in result.document.outline.milestones] == ["One", "Two", "New"]
+
+
+def test_a_new_milestone_comes_before_what_is_none() -> None:
+    text = "# A\n\n## One\n\n- [ ] a\n\n## Two\n\n- [ ] b\n\n## Definition of Done\n\n- [ ] tested\n"
+    after = realised(reading(text), brought("New")).document.source.text
+    assert after == text.replace("## Definition", "## New\n\n- [ ] task\n\n## Definition")
+
+
+def test_a_version_in_bold_is_followed_by_a_version_in_bold_and_by_nothing_else() -> None:
+    document = reading("# A\n\n**v1.0**\n\n- [x] a\n\n**v1.1**\n\n- [ ] b\n")
+    after = realised(document, brought("v1.2")).document.source.text
+    assert after.endswith("- [ ] b\n\n**v1.2**\n\n- [ ] task\n")
+    assert realised(document, brought("Some words")).no_place
+
+
+def test_two_issues_of_one_new_milestone_stand_in_one() -> None:
+    document = reading("# A\n\n## One\n\n- [ ] a\n\n## Two\n\n- [ ] b\n")
+    result = realised(document, brought("New", "first"), brought("New", "second", "+2"))
+    assert not result.no_place
+    assert result.document.source.text.endswith("\n## New\n\n- [ ] first\n- [ ] second\n")
+    assert set(result.added) == {Uid("+1"), Uid("+2")}
+
+
+def test_counters_of_the_file_count_a_new_milestone_and_those_of_others_do_not() -> None:
+    text = "# A (1/2 done)\n\n**Remaining**: 1\n\n## One (1/1)\n\n- [x] a\n\n## Two (0/1)\n\n- [ ] b\n"
+    after = realised(reading(text), brought("New")).document.source.text
+    assert after.startswith("# A (1/3 done)\n\n**Remaining**: 2\n\n## One (1/1)")
+    assert "## Two (0/1)" in after
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["(3/5 Complete)", "✅ Done", "Task 9: x", "- [x] fake", "a\n## b", "*x* | `y` <b>", "50% done", "#9"],
+)
+def test_the_title_of_a_new_milestone_is_read_as_this_title_and_nothing_else(heading: str) -> None:
+    document = reading("# A\n\n## One (0/1)\n\n- [ ] a\n\n## Two (0/1)\n\n- [ ] b\n")
+    result = realised(document, brought(heading))
+    if not result.no_place:
+        assert [one.title for one in result.document.outline.milestones][2:] == [one_line(heading)]
+        assert stale(result.document) == []
+
+
+def test_without_a_heading_to_follow_there_is_no_place_for_a_milestone() -> None:
+    for text in ("- [ ] a\n", "# B\n\n## To Do\n\n- [ ] a\n\n## Done\n\n- [x] b\n"):
+        [(_, reason)] = realised(reading(text), brought("New")).no_place
+        assert "heading" in reason
