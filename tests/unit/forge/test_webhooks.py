@@ -82,6 +82,29 @@ def test_a_body_that_differs_in_one_byte_is_refused(place: int, change: int) -> 
     assert not github(SIGNED, bytes(altered))
 
 
+@pytest.mark.parametrize("charset", ["utf-16", "latin-1", "utf-8-sig"])
+def test_the_same_text_in_another_charset_is_refused(charset: str) -> None:
+    body = "Grüße".encode()
+    signed = b"sha256=" + hmac.new(SECRET.encode(), body, "sha256").hexdigest().encode()
+    assert github(((b"x-hub-signature-256", signed),), body)
+    assert not github(((b"x-hub-signature-256", signed),), "Grüße".encode(charset))
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([b"x-hub-signature-256", b"x-hub-signature"]), st.binary()), max_size=3
+    )
+)
+def test_no_other_headers_are_genuine_and_none_breaks_anything(headers: list[tuple[bytes, bytes]]) -> None:
+    assert github(headers) == (tuple(one for one in headers if one[0] == SIGNED[0][0]) == SIGNED)
+
+
+@given(st.lists(st.tuples(st.sampled_from([name for name, _ in STANDARD]), st.binary()), max_size=4))
+def test_nor_are_any_of_gitlabs(headers: list[tuple[bytes, bytes]]) -> None:
+    assert not gitlab(headers)
+    assert not gitlab([(b"x-gitlab-token", value) for _, value in headers], secrets=("a plain secret",))
+
+
 def test_the_same_json_written_anew_is_refused() -> None:
     body = b'{"a": 1,  "b": 2}'
     signature = b"sha256=" + hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest().encode()
