@@ -1,7 +1,10 @@
 """The status page over real sockets: who may see it, what it obeys, and that it never falls over (threats T5, T17)."""
 
 import re
+import sqlite3
+import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http.client import HTTPConnection, HTTPMessage
@@ -258,6 +261,21 @@ def test_a_state_that_cannot_be_read_is_one_message(ann: Browser) -> None:
     assert ann.get("/roadmaps/main/log").status == 503
 
 
+def test_while_a_page_waits_for_the_state_everybody_else_is_answered(ann: Browser) -> None:
+    daemon = ann.daemon
+    answers: list[Seen] = []
+    slow = threading.Thread(target=lambda: answers.append(ann.get("/roadmaps/main")))
+    with closing(sqlite3.connect(daemon.daemon.settings.state, isolation_level=None)) as writer:
+        writer.execute("BEGIN EXCLUSIVE")
+        slow.start()
+        for _ in range(20):
+            assert daemon.ask("GET", "/livez")[0] == 200
+        assert answers == []
+        writer.execute("ROLLBACK")
+    slow.join(10)
+    assert [one.status for one in answers] == [200]
+
+
 def test_a_configuration_that_is_no_good_is_said_on_every_page(ann: Browser) -> None:
     daemon = ann.daemon
     daemon.config.write_text(daemon.config.read_text(encoding="utf-8") + "nonsense: 1\n", encoding="utf-8")
@@ -454,6 +472,36 @@ def test_a_conflict_is_decided_with_a_button(ann: Browser, side: str, title: str
     assert f"- [ ] {title}\n" in daemon.text
     assert daemon.sandbox.person().issue(2).title == title
     assert "asked for on this page" in ann.get("/roadmaps/main").words
+
+
+def test_what_the_rules_settled_can_still_be_decided_the_other_way(watchman: Watchman) -> None:
+    configured(watchman, roadmap=", truth: [roadmap, github]")
+    with watchman:
+        watchman.until_calm()
+        ann = Browser(watchman)
+        watchman.sandbox.person().edit_issue(2, title="Dig the deep hole")
+        watchman.path.write_text(ROADMAP.replace("Dig the hole", "Dig the wide hole"), encoding="utf-8")
+        watchman.until(lambda: watchman.sandbox.person().issue(2).title == "Dig the wide hole")
+        watchman.until_calm()
+        seen = ann.get("/roadmaps/main")
+        assert "main In step" in seen.words
+        assert "Settled by the rules 1" in seen.words
+        (loser,) = seen.buttons
+        assert loser["side"] == "github"
+        assert ann.send(loser).status == 303
+        watchman.until(lambda: "Dig the deep hole" in watchman.text)
+
+
+def test_a_held_task_says_why_it_is_left_alone(watchman: Watchman) -> None:
+    for _ in range(2):
+        watchman.sandbox.person().create_issue("Dig the hole")
+    with watchman:
+        watchman.until_calm()
+        ann = Browser(watchman)
+        assert "1 task held" in ann.get().words
+        seen = ann.get("/roadmaps/main")
+        assert "Held 1 Left alone until something is clear. Dig the hole ROADMAP.md:6" in seen.words
+        assert "syncd link" in seen.words
 
 
 def test_a_conflict_that_is_another_one_by_now_is_not_decided(ann: Browser) -> None:
