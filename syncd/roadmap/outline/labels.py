@@ -14,6 +14,7 @@ from syncd.roadmap.outline.titles import Title
 from syncd.roadmap.source import Source
 
 _LABEL_LENGTH: Final = 100
+_BREAKS: Final = BREAK | HTML
 
 
 def _is_entry(pieces: Pieces) -> bool:
@@ -36,7 +37,7 @@ def own_lines(pieces: Pieces) -> tuple[Pieces, Pieces]:
     """
     for at in range(1, len(pieces)):
         piece = pieces[at]
-        if _breaks(pieces[at - 1]):
+        if pieces[at - 1].style & _BREAKS and _breaks(pieces[at - 1]):
             return pieces[: at - 1], pieces[at:]
         if (
             piece.style & BOLD

@@ -32,6 +32,7 @@ _NOTATION: Final = re.compile(
     r"\s(@[A-Za-z0-9][\w-]*|#[A-Za-z][\w-]*|(?P<due>(?:📅\s*|due:?\s*)\d{4}-\d{2}-\d{2}))\s*\Z"
 )
 _DASH: Final = re.compile(r"\s+[-–—|]+\s+|\s*—\s*")
+_REMARK: Final = re.compile(r"[(（][^()（）]*[)）]")
 _SPACES: Final = re.compile(r"\s+")
 _HAS_SIGN: Final = re.compile(r"[@#]|\sdue|[^\x00-\x7f]|[)%\]|]\s*\Z|\s[-–—]\s|\A\s*\[|\d/\d")
 _BOX_SIGN: Final = re.compile(r"[^\x00-\x7f]|\s[-–—]+\s")
@@ -134,7 +135,7 @@ def _finish(title: Title) -> Title:
     for start, end in title.gaps:
         kept, at = kept + plain[at:start], end
     text = _SPACES.sub(" ", kept + plain[at : title.end]).strip()
-    if not text and plain.strip():  # `## ✅ Done` is kept as it stands (§3)
+    if (not text or _REMARK.fullmatch(text)) and plain.strip():  # `## ✅ Done` is kept as it stands (§3)
         title.gaps, title.start, title.end = (), 0, len(plain)
         text = _SPACES.sub(" ", plain).strip()
     while title.start < title.end and plain[title.start].isspace():

@@ -163,7 +163,7 @@ IGNORED_PHRASES: Final = set_of(
     "|completion criteria|completion metrics|acceptance checklist|acceptance tests checklist"
     "|quality gates|quality gate|validation gates|validation gate|phase gates|phase gate|release gates|exit gates"
     "|self review|checklist templates|checklist template|for each task"
-    "|for each release|for release|per task checklist"
+    "|for each release|for release|per task checklist|task completion checklist"
     "|validation checklist|review checklist|verification checklist|readiness checklist|exit criteria"
     "|entry criteria|priority levels"
     "|how to use|final goals|success indicators|done when|status key|status legend|status symbols"
@@ -179,7 +179,7 @@ IGNORED_PHRASES: Final = set_of(
     "|критерии завершения|критерии выхода|критерии окончания|чеклист приемки|чеклист приёмки|чек лист приемки"
     "|чек лист приёмки|чек листы приемки|критерии приемки|критерии приёмки"
     "|критерии готовности|критерии успеха|определение готовности"
-    "|退出标准|退出条件|验收清单|验收条件|終了条件|종료 기준|검증 기준"
+    "|退出标准|退出条件|关闭条件|關閉條件|验收清单|验收条件|終了条件|종료 기준|검증 기준"
     "|验收标准|完成标准|成功标准|完成定义|質量門檻|质量门禁|驗收標準|受け入れ基準"
     "|受入基準|完了条件|完了の定義|成功基準|완료 기준|인수 기준|성공 기준|완료 조건"
     "|معايير القبول|معايير النجاح|تعريف الإنجاز|معیارهای پذیرش|קריטריוני קבלה|הגדרת סיום"
@@ -248,7 +248,7 @@ UNITS: Final = (
     "|person[- ]days?|man[- ]days?"
     "|minutos?|horas?|días?|dias?|semanas?|mes(?:es)?|minuten?|stunden?|std|tage?n?|wochen?|monate?"
     "|heures?|jours?|semaines?|mois"
-    "|ore|giorni|settimane|uur|dagen|weken|мин(?:ут[аы]?)?|часов|часа|час|дней|дня|день|недел[ьяи]|分钟|小时|天|周|日|時間|週間|시간|일|h|d|w|m"
+    "|ore|giorni|settimane|uur|dagen|weken|мин(?:ут[аы]?)?|часов|часа|час|дней|дня|день|недел[ьяи]|分钟|小时|天|周|日|時間|週間|시간|분|일|주|개월|h|d|w|m"
 )
 ESTIMATE: Final = (
     rf"(?:(?:est\.?|estimate|estimated|estimation|effort|approx\.?|ca\.?|about|circa|estimación|schätzung|aufwand)\s*:?\s*)?"

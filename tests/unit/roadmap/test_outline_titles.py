@@ -9,6 +9,7 @@ from syncd.roadmap.outline import titles
 from syncd.roadmap.outline.text import text_of
 from syncd.roadmap.source import Source
 from syncd.roadmap.syntax import parse
+from tests.unit.roadmap.outline_case import outline
 
 
 def _title(text: str) -> titles.Title:
@@ -94,3 +95,19 @@ def test_the_span_of_a_title_is_what_its_text_was_read_from(text: str, span: str
 
     start, end = title_span(_title(text))
     assert text.encode()[start:end].decode() == span
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("Phase 1:", "Phase 1"),
+        ("Фаза 2 (1.5 часа):", "Фаза 2"),
+        ("Phase 3 (30분)", "Phase 3"),
+        ("Step 4: Afterwards: ✅", "Step 4: Afterwards"),
+        ("✅ DONE (已完成)", "✅ DONE (已完成)"),
+        (":", ":"),
+    ],
+)
+def test_a_colon_at_the_end_of_a_heading_is_punctuation(heading: str, title: str) -> None:
+    [first, _, _] = outline(f"# T\n## {heading}\n- [ ] a\n## Other\n- [ ] b\n## More\n- [ ] c\n").milestones
+    assert first.title == title
