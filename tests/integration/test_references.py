@@ -86,16 +86,18 @@ def test_a_command_that_people_show_as_code_is_not_set_free_by_an_open_fence_abo
     assert (issue.body or "").endswith(people)
 
 
-def test_a_fence_that_people_left_open_sets_nothing_free_in_the_block_below_it(town: Town) -> None:
+def test_a_fence_that_people_left_open_stays_open_to_the_end_of_their_text(town: Town) -> None:
     town.settle()
     number = town.issue("Task 1.1: Ground").number
-    people = "For example:\n\n```\n"
-    town.ann.edit_issue(number, body=people + (town.issue("Task 1.1: Ground").body or ""))
+    above, below = "For example:\n\n```\n", "\n/close"
+    town.ann.edit_issue(number, body=above + (town.issue("Task 1.1: Ground").body or "") + below)
     town.settle()
-    town.edit("Why: a house needs one.", "Why: a house needs one.\n\n```\n/close\n```")
+    # Its last line would close what people opened above, and their command would stand free.
+    town.edit("Why: a house needs one.", "Why: a house needs one.\n\n```py\n/close\n```")
     before = town.text
     town.settle()
     issue = town.issue("Task 1.1: Ground")
     assert issue.state == "open"
-    assert (issue.body or "").startswith(people)
+    assert (issue.body or "").startswith(above)
+    assert (issue.body or "").endswith(below)
     assert town.text == before
