@@ -17,6 +17,7 @@ from syncd.daemon.board import Board
 from syncd.daemon.deliveries import Deliveries
 from syncd.daemon.finished import Finished
 from syncd.daemon.inbox import DEBOUNCE, START
+from syncd.daemon.memory import give_back
 from syncd.daemon.notify import Notifier, hide_address
 from syncd.daemon.scheduler import Scheduler
 from syncd.daemon.secrets import Secrets
@@ -82,7 +83,13 @@ class Daemon:
             ticks=ticks,
             jitter=chance.random,
             stop=self._ending,
-            told=[self.board.note, self.metrics.run_finished, self._notifier.run_finished, *told],
+            told=[
+                self.board.note,
+                self.metrics.run_finished,
+                self._notifier.run_finished,
+                *told,
+                give_back(),
+            ],
             debounce=debounce,
         )
         self._scheduler = Scheduler(lambda name: self.workers.put(name, "schedule"), chance)
