@@ -572,6 +572,10 @@ def test_a_plan_that_the_world_has_left_behind_is_refused_again(limited: Browser
     seen = limited.get("/roadmaps/main")
     assert "Pour the floor" in seen.words
     assert "the world has moved" in seen.words
+    assert limited.send(seen.form("/approve")).status == 303
+    daemon.until(lambda: daemon.runs[-1].result == "ok")
+    assert "- [x] Pour the floor" in daemon.text
+    assert len(daemon.sandbox.person().issues()) == 7
 
 
 # --- preview ---------------------------------------------------------------------------------------------------------

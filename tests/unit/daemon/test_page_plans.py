@@ -90,7 +90,12 @@ def test_who_writes_where_and_how_much_mail_comes_of_it() -> None:
 
 @pytest.mark.parametrize(
     ("refusals", "refused", "approvable"),
-    [((), False, False), ((OVER,), True, True), ((OVER, replace(OVER, final=True)), True, False)],
+    [
+        ((), False, False),
+        ((OVER,), True, True),
+        ((OVER, replace(OVER, what="project", final=True)), True, False),
+        ((OVER, replace(OVER, what="moved", final=True)), True, True),
+    ],
 )
 def test_only_what_an_approval_helps_against_can_be_approved(
     refusals: tuple[Refusal, ...], refused: bool, approvable: bool

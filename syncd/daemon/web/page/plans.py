@@ -110,7 +110,8 @@ def shown(report: Report, file: str, addresses: Addresses) -> Shown:
         digest=verdict.digest,
         empty=plan.empty,
         refused=verdict.refused,
-        approvable=verdict.refused and not any(one.final for one in verdict.refusals),
+        # That the world has moved was said of another plan's approval: this one can have its own.
+        approvable=verdict.refused and not any(one.final and one.what != "moved" for one in verdict.refusals),
         limits=tuple(Limit(one.remote, one.reason, one.count, one.limit) for one in verdict.refusals),
         lines=tuple(line(one.line, one.before, one.after) for one in plan.lines),
         sites=tuple(_site(one, plan, addresses) for one in plan.remotes),

@@ -20,7 +20,7 @@ from syncd.daemon.web.page import views
 from syncd.daemon.web.page.asking import Ask, Form, Gate, form_of
 from syncd.daemon.web.page.bars import together
 from syncd.daemon.web.page.history import deeds
-from syncd.daemon.web.page.looking import Known, Looking
+from syncd.daemon.web.page.looking import Known, Looking, Progress
 from syncd.daemon.web.page.paper import SAFETY, Paper, asset
 from syncd.daemon.web.page.plans import Shown, shown
 from syncd.daemon.web.page.previews import Previews
@@ -168,7 +168,8 @@ class Page:
                 progress[name],
             )
             for name in sorted(settings.roadmaps)
-            if name in standings
+            # Meanwhile the configuration may have become another one.
+            if name in standings and name in progress
         ]
         # What needs somebody comes first.
         cards.sort(key=lambda one: _URGENT.index(one.status.tone))
@@ -191,7 +192,7 @@ class Page:
             standing,
             self._house.workers.plight(name),
             self._house.turn(name),
-            self._looking.progress()[name],
+            self._looking.progress().get(name, Progress()),
         )
         plan = self._refused(name, standing, known)
         return self._print(
