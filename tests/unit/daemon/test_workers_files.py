@@ -138,6 +138,15 @@ def test_half_a_file_is_not_run_whoever_asks_and_all_that_was_asked_for_waits(de
     assert desk.waits() is None
 
 
+def test_what_has_waited_long_is_put_off_like_anything_else(desk: Desk, path: Path) -> None:
+    desk.workers.put("main", "webhook")
+    desk.pass_time(40)  # every worker was busy
+    path.write_text("half", encoding="utf-8")
+    for _ in range(2):
+        assert not desk.workers.step()
+        assert desk.waits() == 2
+
+
 def test_the_run_itself_is_told_whether_what_it_reads_is_at_rest(desk: Desk, path: Path) -> None:
     """Between the look and the reading somebody may begin to write."""
     believed: list[bool] = []
