@@ -11,7 +11,6 @@ from syncd.cli.choose import chosen, config_option
 from syncd.cli.console import bold, coloured, emit, note, say, shown
 from syncd.cli.look import check_synced, viewed
 from syncd.cli.values import words
-from syncd.config import Settings
 from syncd.errors import UsageError
 from syncd.model.links import Contest
 from syncd.model.values import Field, Value
@@ -28,10 +27,10 @@ def command(ctx: click.Context, roadmap: str | None, as_json: bool, config: Path
 
     A conflict that `truth` settled stays listed, with the value that lost, until the field changes again.
     """
-    choice = chosen(config, roadmap)
-    ctx.obj = (choice.settings, choice.name)
+    ctx.obj = (config, roadmap)  # read when a subcommand runs: its --help works anywhere
     if ctx.invoked_subcommand:
         return
+    choice = chosen(config, roadmap)
     with viewed(choice.settings, choice.name) as view:
         contests = view.ledger.contests
         taken = {(decision.uid, decision.field) for decision in view.ledger.decisions}
@@ -59,12 +58,13 @@ def command(ctx: click.Context, roadmap: str | None, as_json: bool, config: Path
 @click.argument("field")
 @click.argument("side")
 @click.pass_obj
-def take(choice: tuple[Settings, str], task: str, field: str, side: str) -> None:
+def take(which: tuple[Path | None, str | None], task: str, field: str, side: str) -> None:
     """Decide for one side: the next run puts its value on all of them.
 
     TASK is a uid or a part of the title, FIELD as listed, SIDE `roadmap` or the name of a remote.
     """
-    settings, name = choice
+    choice = chosen(*which)
+    settings, name = choice.settings, choice.name
     check_synced(settings, name)
     # A run may be changing the very list that is looked at here: then this waits for another time, as what follows.
     with (

@@ -33,7 +33,7 @@ def command(ctx: click.Context, config: Path | None) -> None:
     REMOTE is a configured name; without, every remote with a secret under `serve.webhooks` is meant. The token needs
     the right to administer the project's webhooks for this, and for nothing else.
     """
-    ctx.obj = chosen(config).settings
+    ctx.obj = config  # read when a subcommand runs: its --help works anywhere
 
 
 @command.command("list")
@@ -41,7 +41,7 @@ def command(ctx: click.Context, config: Path | None) -> None:
 @click.pass_context
 def list_hooks(ctx: click.Context, remotes: tuple[str, ...]) -> None:
     """List the webhooks of each project, with what they lack."""
-    settings: Settings = ctx.obj
+    settings = chosen(ctx.obj).settings
     with _opened(settings, remotes) as found:
         for name, hooks in found:
             mine = _url(settings, name, None, wanted=False)
@@ -55,7 +55,7 @@ def list_hooks(ctx: click.Context, remotes: tuple[str, ...]) -> None:
 @click.pass_context
 def install(ctx: click.Context, remotes: tuple[str, ...], url: str | None) -> None:
     """Install or put right one webhook per project, with exactly the needed events."""
-    settings: Settings = ctx.obj
+    settings = chosen(ctx.obj).settings
     with _opened(settings, remotes) as found:
         for name, hooks in found:
             secrets = settings.webhook_secrets(name)
@@ -71,7 +71,7 @@ def install(ctx: click.Context, remotes: tuple[str, ...], url: str | None) -> No
 @click.pass_context
 def remove(ctx: click.Context, remotes: tuple[str, ...], url: str | None) -> None:
     """Remove the daemon's webhook from each project."""
-    settings: Settings = ctx.obj
+    settings = chosen(ctx.obj).settings
     with _opened(settings, remotes) as found:
         for name, hooks in found:
             gone = hooks.remove(_url(settings, name, url))

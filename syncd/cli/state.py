@@ -23,12 +23,11 @@ def command(ctx: click.Context, config: Path | None) -> None:
 
     The state is what syncd remembers of links. It is old, new or refused, never half; see docs/guarantees.md.
     """
-    ctx.obj = chosen(config)
+    ctx.obj = config  # read when a subcommand runs: its --help works anywhere
 
 
 def _path(ctx: click.Context) -> Path:
-    path: Path = ctx.obj.settings.state
-    return path
+    return chosen(ctx.obj).settings.state
 
 
 def _present(ctx: click.Context) -> Path:
@@ -73,8 +72,9 @@ def export(ctx: click.Context) -> None:
 @click.pass_context
 def restore(ctx: click.Context, source: Path, force: bool) -> None:
     """Put the copy SOURCE in the place of the state. The old file is kept beside it."""
-    aside = state.restore(source, _path(ctx), now=app.now(), force=force)
-    say(f"{_path(ctx)}: restored from {source}")
+    path = _path(ctx)
+    aside = state.restore(source, path, now=app.now(), force=force)
+    say(f"{path}: restored from {source}")
     if aside:
         say(f"the old one is {aside}")
 
@@ -98,7 +98,7 @@ def take_over(ctx: click.Context) -> None:
                 hint="restore the state that belongs to this project",
             )
         store.take_over(found.pop())
-    say(f"{_path(ctx)} now keeps these issues")
+    say(f"{path} now keeps these issues")
 
 
 def _foreign(store: Store, roadmap: str) -> set[str]:

@@ -127,3 +127,23 @@ def test_the_installed_program_and_the_module_are_one() -> None:
         for command in ([program], [sys.executable, "-m", "syncd"])
     }
     assert len(outputs) == 1
+
+
+def _commands(command: click.Command, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    if not isinstance(command, click.Group):
+        return [path]
+    ctx = click.Context(command)
+    below = [(name, command.get_command(ctx, name)) for name in command.list_commands(ctx)]
+    return [path, *(each for name, one in below if one for each in _commands(one, (*path, name)))]
+
+
+def test_help_of_every_command_works_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    commands = _commands(cli.group)
+    assert {("state", "backup"), ("hooks", "list"), ("conflicts", "take")} <= set(commands)
+    for path in commands:
+        assert cli.main([*path, "--help"]) == 0, path
+        assert "Usage:" in capsys.readouterr().out
+    assert not list(tmp_path.iterdir())
