@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from syncd.model.changes import AddTask, RoadmapChange, StampTask
 from syncd.model.links import Contest, Settle
-from syncd.model.outline import MilestoneKey, TaskKey
+from syncd.model.outline import MilestoneKey, Outline, Reading, TaskKey
 from syncd.model.values import Field, Uid, Value, one_line, provisional
 from syncd.plan.actions import Action, IssueTarget, Plan
 from syncd.plan.world import Matching
 from syncd.roadmap.editor import Realised
+from syncd.state.words import Remembered
 
 Naming = Mapping[Uid, Uid]
 
@@ -91,6 +92,13 @@ def _contest(contest: Contest, names: Naming) -> Contest:
 def _value(name: Field, value: Value, names: Naming) -> Value:
     """Only the milestone's value is a uid; a title may look like one."""
     return names.get(Uid(value), value) if name is Field.MILESTONE and isinstance(value, str) else value
+
+
+def headings_after(known: Reading | None, outline: Outline) -> Iterator[Remembered]:
+    """What is remembered of the milestones once we wrote new titles: they are milestones as the old ones were (I17)."""
+    new = [title for title in outline.reading.headings if known and title not in known.headings]
+    if known and new:
+        yield Remembered(replace(known, headings=(*known.headings, *new)))
 
 
 def matching_after(matching: Matching, realised: Realised, names: Naming) -> Matching:

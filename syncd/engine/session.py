@@ -219,6 +219,7 @@ class Session:
             self.job.name,
             Contests(plan.contests),
             *self._spent_on_edits(),
+            *(names.headings_after(ledger.reading, self.document.outline) if self.written else ()),
             *(replace(ledger.tasks[uid], removed=True) for uid in gone & ledger.tasks.keys()),
             *(replace(ledger.milestones[uid], removed=True) for uid in gone & ledger.milestones.keys()),
             *(Used(decision) for decision in plan.uses),

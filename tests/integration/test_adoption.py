@@ -69,3 +69,15 @@ def test_where_no_heading_shows_how_the_issues_come_alone(town: Town) -> None:
     town.ann.create_issue("Sow grass", milestone="Garden")
     town.settle()
     assert town.text == "- [ ] Dig the hole\n- [ ] Sow grass\n"
+
+
+def test_an_empty_milestone_that_was_renamed_on_the_tracker_stays_one(town: Town) -> None:
+    town.edit("* [ ] Raise the walls\n\n", "")
+    town.settle()
+    town.ann.edit_milestone("Phase 2: House", rename="Sheds")
+    town.settle()
+    assert "## Sheds\n" in town.text
+    town.edit("* [ ] Dig the hole", "* [x] Dig the hole")
+    town.settle()
+    assert town.ann.milestone("Sheds").state == "open"
+    assert [one.title for one in town.ledger().milestones.values() if not one.removed][1] == "Sheds"

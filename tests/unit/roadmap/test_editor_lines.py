@@ -315,11 +315,10 @@ def test_a_new_milestone_comes_before_what_is_none() -> None:
     assert after == text.replace("## Definition", "## New\n\n- [ ] task\n\n## Definition")
 
 
-def test_a_version_in_bold_is_followed_by_a_version_in_bold_and_by_nothing_else() -> None:
+def test_a_version_in_bold_is_followed_by_a_version_in_bold() -> None:
     document = reading("# A\n\n**v1.0**\n\n- [x] a\n\n**v1.1**\n\n- [ ] b\n")
     after = realised(document, brought("v1.2")).document.source.text
     assert after.endswith("- [ ] b\n\n**v1.2**\n\n- [ ] task\n")
-    assert realised(document, brought("Some words")).no_place
 
 
 def test_two_issues_of_one_new_milestone_stand_in_one() -> None:
