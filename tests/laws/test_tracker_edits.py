@@ -1,6 +1,6 @@
 """What a tracker changes comes into the file as it was meant, in its own lines only, and what was true stays true.
 
-The judge (:mod:`tests.laws.oracle`, :mod:`tests.laws.recount`) shares nothing with the editor. Real roadmaps, our own
+The judge (:mod:`tests.laws.oracle`, :mod:`tests.laws.meaning`, :mod:`tests.laws.recount`) shares nothing with the editor. Real roadmaps, our own
 fixtures in the idioms that people use, the same file with other line endings.
 """
 
@@ -21,7 +21,7 @@ from syncd.model.policy import ReadingRules
 from syncd.roadmap.editor import Realised, realise
 from syncd.roadmap.outline import Document, read
 from syncd.roadmap.source import BOM, Source
-from tests.laws import oracle, recount, tracker
+from tests.laws import meaning, oracle, recount, tracker
 
 HERE = Path(__file__).parent
 FIXTURES = sorted([HERE / "counted.md", *(HERE.parent / "unit" / "roadmap" / "wild").glob("*.md")])
@@ -75,8 +75,8 @@ def check(document: Document, changes: Sequence[RoadmapChange], rules: ReadingRu
             before, after, document.outline, kept, meant, board=board, new_milestones=new, echoes=echoes
         )
         tasks = {task.key: task for task in again.outline.tasks()}
-        oracle.compare_tasks(oracle.expected(document.outline, kept), tasks, result.keys)
-        oracle.compare_places(document.outline, again.outline, kept, result.keys, board=board)
+        meaning.compare_tasks(meaning.expected(document.outline, kept), tasks, result.keys)
+        meaning.compare_places(document.outline, again.outline, kept, result.keys, board=board)
         readings = (before, document.outline), (after, again.outline)
         false = list(recount.untrue(*readings, lines, result.keys, meant))
         if false:
