@@ -213,7 +213,8 @@ class Session:
         """Says in the state what this run leaves: conflicts, decisions obeyed, lines that are gone for good."""
         plan = self.proposal.plan
         ledger = self.ledger = self._latest()
-        linked = {link.uid for link in ledger.links}
+        # A link that is ignored outlives its line; who left is nobody's rename partner all the same (design §4).
+        linked = {link.uid for link in ledger.links if self.job.policy.removed != "ignore"}
         gone = self.matching.gone - linked
         self.store.commit(
             self.job.name,
