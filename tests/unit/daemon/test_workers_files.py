@@ -11,6 +11,7 @@ from syncd import files
 from syncd.engine import Report, Run
 from syncd.errors import LockHeld
 from syncd.model.remote import Unavailable
+from syncd.plan.guard import Refusal, Verdict
 from tests.unit.daemon.doors import T0, Desk, FakeDoor, job, report
 
 
@@ -105,6 +106,23 @@ def test_after_a_run_that_was_not_complete_a_save_of_the_same_makes_another(
     desk.run("webhook")
     desk.pass_time(1)
     desk.workers.put("main", "file")
+    desk.pass_time(2)
+    assert desk.workers.step()
+
+
+def refused(path: Path) -> Report:
+    too_much = Refusal("github", "create", 9, 1, 9, "too much", final=True)
+    return replace(report(), verdict=Verdict("d" * 64, refusals=(too_much,)), left=files.read(path)[1].digest)
+
+
+@pytest.mark.parametrize("then", ["too much", "as a person wrote it"], ids=["the same again", "as before"])
+def test_after_a_plan_that_was_refused_every_save_makes_a_run(desk: Desk, path: Path, then: str) -> None:
+    saved(desk, path, "too much")
+    desk.pass_time(2)
+    desk.door.answers = [lambda _: refused(path)]
+    assert desk.workers.step()
+    assert (desk.told[-1].result, desk.waits()) == ("refused", None)
+    saved(desk, path, then)
     desk.pass_time(2)
     assert desk.workers.step()
 
