@@ -307,6 +307,42 @@ def test_without_a_token_only_local_names_are_answered(ann: Browser) -> None:
     assert ann.get().status == 200
 
 
+STRANGE = (
+    *(
+        "[",
+        "[::1",
+        "]",
+        "a b",
+        "\x7f",
+        "é",
+        "a_b.evil.example",
+        "localhost.",
+        "localhost:x",
+        "[::1].evil.example",
+    ),
+    *(
+        "127.0.0.1@evil.example",
+        "127.0.0.1.evil.example",
+        "localhost/x",
+        "localhost,evil.example",
+        "2130706433",
+    ),
+)
+"""Nothing may fall over, nor be taken for this machine: also not what libraries do not understand."""
+
+
+@pytest.mark.parametrize("host", STRANGE)
+def test_strange_names_of_hosts_and_origins_are_refused_without_falling_over(ann: Browser, host: str) -> None:
+    form = ann.get("/roadmaps/main").form("/preview")
+    for origin in (f"http://{host}", host):
+        assert ann.send(form, Origin=origin).status == 403
+    ann.host = host
+    for path in PATHS:
+        assert ann.get(path).status in {400, 403}
+        assert "Roadmaps" not in ann.get(path).words
+    assert ann.get("/metrics").status in {400, 401}
+
+
 def test_behind_a_token_a_stranger_sees_the_login_and_nothing_else(guarded: Browser) -> None:
     for path in PATHS:
         seen = guarded.get(path)

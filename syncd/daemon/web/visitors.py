@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Callable
 
 from starlette.requests import Request
@@ -11,6 +12,7 @@ from starlette.requests import Request
 from syncd.config import Listen
 from syncd.errors import ConfigError
 
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^:\[\]]+)(?::\d+)?")
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -35,7 +37,10 @@ class Visitors:
 
     def near(self, request: Request) -> bool:
         """Whether it comes from this machine, and was meant for it."""
-        return self._listen.loopback and (request.url.hostname or "") in _LOCAL | {self._listen.host}
+        # Not `request.url`: where that cannot make sense of a name, it takes our own address in its place.
+        named = _HOST.fullmatch(request.headers.get("host", "").lower())
+        here = _LOCAL | {self._listen.host.lower()}
+        return self._listen.loopback and named is not None and named[1].strip("[]") in here
 
 
 def has_token(request: Request, token: str) -> bool:

@@ -92,6 +92,11 @@ def test_a_state_is_read_once_until_it_changes(place: Place) -> None:
     assert place.looking.contests("main") == (contest,)
 
 
+def test_a_state_that_was_written_just_now_is_read_again(place: Place) -> None:
+    place.commit(Contests(()), age=timedelta())
+    assert place.looking.known("main") is not place.looking.known("main")
+
+
 def test_what_stands_in_the_file_has_its_line_and_what_left_has_none(place: Place) -> None:
     places = place.looking.known("main").places
     assert (places[Uid("t1")].line, places[Uid("t2")].line) == (5, 0)

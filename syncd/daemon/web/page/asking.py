@@ -83,7 +83,10 @@ class Gate:
 
     def at_home(self, request: Request) -> bool:
         """Whether the browser says that the form stood on a page of this host."""
-        parts = urlsplit(request.headers.get("origin", ""))
+        try:
+            parts = urlsplit(request.headers.get("origin", ""))
+        except ValueError:  # half an IPv6 address
+            return False
         home = urlsplit(self._home())
         # A proxy may end TLS and may change the name: the host that was asked for counts, and the one we are told.
         hosts = {request.headers.get("host", ""), home.netloc} - {""}
@@ -95,11 +98,9 @@ async def form_of(request: Request) -> Form | None:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         return None
     body = await body_of(request, MOST_BYTES)
+    if body is None:
+        return None
     try:
-        return (
-            None
-            if body is None
-            else dict(parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
-        )
+        return dict(parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
     except ValueError:  # more fields than we have, or bytes that no browser sends
         return None

@@ -125,8 +125,8 @@ class Page:
             return self._trouble(ask, 503, "This cannot be shown now", error.message, error.hint)
 
     def _stranger(self, request: Request, wrong: str = "") -> Response:
-        query = f"?{request.url.query}" if request.url.query else ""
-        back = _here(request.url.path + query) if request.method == "GET" else "/"
+        query = request.scope["query_string"].decode("latin-1")
+        back = _here(_path(request) + (f"?{query}" if query else "")) if request.method == "GET" else "/"
         headers = {"WWW-Authenticate": 'Bearer realm="syncd"'}
         return self._paper.page("login.html", 401, headers=headers, back=back, wrong=wrong)
 
@@ -307,7 +307,7 @@ class Page:
             headers=({"Refresh": str(ask.number("refresh", 3600))} if follows else {}) | (headers or {}),
             word=self._gate.sessions.word(ask.session),
             local=ask.session == LOCAL,
-            here=_here(ask.request.url.path),
+            here=_here(_path(ask.request)),
             names=sorted(self._house.settings().roadmaps),
             trouble=self._house.trouble(),
             follows=follows,
@@ -325,6 +325,12 @@ class Page:
 
 def _go(path: str) -> Response:
     return RedirectResponse(path, 303, headers=SAFETY)
+
+
+def _path(request: Request) -> str:
+    """What was asked for, whatever the name of the host: `request.url` falls over some."""
+    path: str = request.scope["path"]
+    return path
 
 
 def _here(path: str) -> str:
