@@ -138,8 +138,10 @@ def compare_places(
         raise Broken("another number of milestones")
     moved: dict[TaskKey, MilestoneKey | None]
     moved = {change.task: change.milestone for change in changes if isinstance(change, MoveTask)}
+    told: set[TaskKey] = set()
     if board:
-        moved |= {c.task: None for c in changes if isinstance(c, SetTask) and c.field is Field.STATE}
+        told = {c.task for c in changes if isinstance(c, SetTask) and c.field is Field.STATE}
+        moved |= {task.key: task.milestone for task in before.tasks() if task.key in told}
     added = [
         replace(one, milestone=home[flattened(one.heading)]) if one.heading else one
         for one in changes
@@ -153,7 +155,7 @@ def compare_places(
         stay = [
             keys[task.key]
             for task in old
-            if task.key not in moved or (key is not None and moved[task.key] == key)
+            if task.key not in moved or (task.key not in told and moved[task.key] == key)
         ]
         came = {keys[task] for task, target in moved.items() if target == key} - set(stay)
         found = [task.key for task in new]

@@ -1,7 +1,7 @@
 """What a tracker changes comes into the file as it was meant, in its own lines only, and what was true stays true.
 
-The judge (:mod:`tests.laws.oracle`, :mod:`tests.laws.meaning`, :mod:`tests.laws.recount`) shares nothing with the editor. Real roadmaps, our own
-fixtures in the idioms that people use, the same file with other line endings.
+The judges (:mod:`tests.laws.oracle`, :mod:`tests.laws.meaning`, :mod:`tests.laws.recount`) share nothing with the
+editor. They look at real roadmaps, at our own fixtures in the idioms that people use, and at these in other spellings.
 """
 
 from __future__ import annotations
