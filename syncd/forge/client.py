@@ -273,7 +273,8 @@ class Client(ABC):
             why = f"{self.forge} asks to wait"
             raise RateLimited(why, until=until, remote=self.remote, status=answer.status)
         said = self._said(answer.data) or f"{self.forge} answers {answer.status}"
-        raise self._refusal(answer)(said, remote=self.remote, status=answer.status, hint=self._hint(answer))
+        hint = self._clean(self._hint(answer))
+        raise self._refusal(answer)(said, remote=self.remote, status=answer.status, hint=hint)
 
     def _refusal(self, answer: Answer) -> type[ForgeError]:
         """What is known of the effect of a request that was refused."""

@@ -1,7 +1,9 @@
 """What GitHub, a proxy or a wrong address may answer, and what is concluded from it: no more than is known."""
 
 import json
+from base64 import b64encode
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -357,10 +359,21 @@ def test_a_token_that_no_header_can_hold_is_refused_without_showing_it(pace: Pac
 def test_no_error_shows_the_token(forge: GitHub, wire) -> None:
     wire.get(f"{REPO}/issues/5", status=422, json={"message": f"bad header token {TOKEN}"})
     wire.get(f"{REPO}/issues/6", body=requests.ConnectionError(f"Authorization: token {TOKEN}"))
-    for number in (5, 6):
+    wire.get(f"{REPO}/issues/7", json=ISSUE | {"number": TOKEN})
+    wire.get(
+        f"{REPO}/issues/8",
+        status=403,
+        json={},
+        headers={"X-Accepted-GitHub-Permissions": TOKEN.encode().hex()},
+    )
+    wire.post(f"{REPO}/issues", status=201, json=ISSUE | {"number": b64encode(TOKEN.encode()).decode()})
+    forms = {TOKEN, TOKEN.encode().hex(), b64encode(TOKEN.encode()).decode()}
+    asks = [partial(forge.get_issue, number) for number in (5, 6, 7, 8)]
+    for ask in (*asks, partial(forge.create_issue, DRAFT)):
         with pytest.raises(ForgeError) as told:
-            forge.get_issue(number)
-        assert TOKEN not in str(told.value) + told.value.hint
+            ask()
+        shown = str(told.value) + told.value.hint
+        assert not [form for form in forms if form in shown]
 
 
 def test_nothing_of_the_environment_is_used(
