@@ -61,12 +61,14 @@ def _at(tree: Tree, level: int) -> list[Section]:
 
 def _grouping(tree: Tree, level: int) -> list[Section]:
     """The headings of a level that group: one that is no phase is a section of the phase that it stands under."""
-    return [section for section in _at(tree, level) if is_phase(section) or not _phase_above(tree, section)]
+    return [section for section in _at(tree, level) if _groups(tree, section)]
 
 
-def _phase_above(tree: Tree, section: Section) -> Section | None:
+def _groups(tree: Tree, section: Section) -> bool:
+    if is_phase(section):
+        return True
     above = (other for other in section.above() if other is not section and other is not tree.title)
-    return next((other for other in above if is_phase(other)), None)
+    return not any(is_phase(other) for other in above)
 
 
 def _may_be(section: Section) -> bool:
@@ -105,12 +107,19 @@ def _remembered(tree: Tree, reading: Reading) -> int:
     for named in _by_title(tree, reading.headings):
         # Of equal names those on the milestones' own level come first, and of these those with tasks.
         level = [section for section in named if section.level == reading.level] or named
+        # One inside another milestone was none of its own then, if one of its name stands outside.
+        level = [one for one in level if _groups(tree, one) and not _inside(one, reading)] or level
         _mark([section for section in level if section.weight] or level[:1])
     if reading.level:
         _mark(_grouping(tree, reading.level))
     elif reading.headings and tree.title is not None and tree.title.weight and _may_be(tree.title):
         tree.title.milestone = True  # it was the one milestone, and may have been renamed since
     return reading.level
+
+
+def _inside(section: Section, reading: Reading) -> bool:
+    around = (other for other in section.above() if other is not section)
+    return any(other.level == reading.level and other.title.text in reading.headings for other in around)
 
 
 def _by_title(tree: Tree, titles: Iterable[str]) -> Iterable[list[Section]]:

@@ -329,3 +329,14 @@ def test_a_card_takes_its_milestone_to_another_lane() -> None:
     result = realised(document, SetTask(task(document, "a #v2"), Field.STATE, "done"))
     assert not result.no_place
     assert result.document.source.text == "## To do\n- [ ] b #v1\n## Done\n- [x] c #v2\n- [x] a #v2\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- [ ] a\n### b\n- [ ] a\n## Phase 1\n### b\n- [ ] a\n",
+        "- [ ] a\n### b\n- [ ] a\n## c\n### b\n- [ ] a\n",
+    ],
+)
+def test_what_was_no_milestone_inside_another_does_not_become_one_by_its_name(text: str) -> None:
+    assert shape(text, outline(text).reading) == shape(text)
