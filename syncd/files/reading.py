@@ -77,8 +77,11 @@ def _unreadable(path: Path, error: Exception) -> RoadmapError:
 
 
 def content_of(handle: int, path: Path) -> bytes:
-    with os.fdopen(os.dup(handle), "rb") as file:
-        content = file.read(MAX_BYTES + 1)
+    try:
+        with os.fdopen(os.dup(handle), "rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:  # a disk that fails, a network file system that went away
+        raise _unreadable(path, error) from error
     if len(content) > MAX_BYTES:
         raise RoadmapError("larger than 20 MiB", path=str(path), hint="split it into several roadmaps")
     return content

@@ -102,6 +102,11 @@ def test_what_is_not_there_is_an_error_with_a_remedy(name: str, roadmap: Path) -
     assert caught.value.hint
 
 
+def test_bytes_that_the_disk_does_not_give_are_told_as_such() -> None:
+    with pytest.raises(RoadmapError, match="cannot be read"):
+        read(Path("/proc/self/mem"))  # a regular file, and its first byte is an input error
+
+
 def test_a_file_that_is_too_big_is_not_read_into_memory(roadmap: Path) -> None:
     os.truncate(roadmap, 10 * 1024**3)  # sparse
     with pytest.raises(RoadmapError):

@@ -10,6 +10,8 @@ from syncd import files
 from syncd.daemon.settling import Settling
 from tests.unit.daemon.doors import T0
 
+UNREADABLE = Path("/proc/self/mem")
+"""A regular file that can be opened, and whose first byte is an input error, as on a failing disk."""
 PERIOD = timedelta(seconds=2)
 
 
@@ -83,3 +85,4 @@ def test_what_a_run_left_there_is_believed_at_once_and_nothing_else_is(desk: Des
 def test_a_file_that_cannot_be_read_waits_for_nothing(desk: Desk) -> None:
     desk.path.unlink()
     assert desk.wait() == 0
+    assert desk.settling.look(UNREADABLE) == 0
