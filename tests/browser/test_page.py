@@ -254,7 +254,7 @@ def test_everything_that_can_be_used_has_a_name_and_headings_skip_no_level(
 
 def named(one: Locator) -> bool:
     """Whether it has an accessible name, or is an article, which may go without."""
-    snapshot = one.aria_snapshot().split("\n")[0]
+    snapshot: str = one.aria_snapshot().split("\n")[0]
     return bool(re.search(r'"[^"]+"', snapshot)) or snapshot.startswith(("- article", "- link /url"))
 
 
