@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from syncd.errors import ConfigError
-from syncd.model.changes import SetTask
+from syncd.model.changes import SetMilestone, SetTask
 from syncd.model.outline import Reading
 from syncd.model.values import Field
-from tests.unit.roadmap.editor_case import reading, realised, task
+from tests.unit.roadmap.editor_case import milestone, reading, realised, refusal, task
 from tests.unit.roadmap.outline_case import codes, outline, reasons, shape
 
 
@@ -340,3 +340,30 @@ def test_a_card_takes_its_milestone_to_another_lane() -> None:
 )
 def test_what_was_no_milestone_inside_another_does_not_become_one_by_its_name(text: str) -> None:
     assert shape(text, outline(text).reading) == shape(text)
+
+
+# -- what is folded away ---------------------------------------------------------------------------------------------
+
+FOLDED = "# T\n\n<details><summary>{}</summary>\n\n- [x] a\n\n</details>\n\n- [ ] b\n\n## v2 Next\n- [ ] c\n"
+
+
+def test_a_summary_that_names_a_phase_heads_what_is_folded_away_and_no_more() -> None:
+    found = shape(FOLDED.format("<b>v1</b> First"))
+    assert found == ["= v1 First (closed)", "[x] a", "= v2 Next (open)", "[ ] c", "unfiled", "[ ] b"]
+
+
+def test_another_summary_heads_nothing() -> None:
+    assert shape(FOLDED.format("More")) == ["= v2 Next (open)", "[ ] c", "unfiled", "[x] a", "[ ] b"]
+
+
+def test_a_summary_is_not_renamed() -> None:
+    text = FOLDED.format("v1 First")
+    assert "HTML" in refusal(
+        text, lambda read_as: SetMilestone(milestone(read_as, "v1 First"), Field.TITLE, "</summary><script>")
+    )
+
+
+def test_a_tag_is_renamed_only_where_it_stays_one() -> None:
+    text = "## To do\n- [ ] a #v1\n- [ ] b #v1\n## Done\n- [x] c #v2\n"
+    assert refusal(text, lambda read_as: SetMilestone(milestone(read_as, "v1"), Field.TITLE, "v3"))
+    assert refusal(text, lambda read_as: SetMilestone(milestone(read_as, "v2"), Field.TITLE, "Big day"))
