@@ -273,7 +273,8 @@ def compare_lines(
         for one in changes
         if isinstance(one, AddTask | AddItem)
     ]
-    texts += [one.title for one in new_milestones]
+    headings_of_new = {one.title for one in new_milestones}
+    texts += headings_of_new
     edges = {
         at: [index for index, other in new.items() if _becomes(at, text, other, owned, following)]
         for at, text in old.items()
@@ -281,7 +282,10 @@ def compare_lines(
     for number, title in enumerate(texts):
         added = -1 - number
         edges[added] = [
-            index for index, other in new.items() if _new(other) and _holds(other, flattened(title))
+            index
+            for index, other in new.items()
+            # An underlined heading looks like any text.
+            if (_new(other) or title in headings_of_new) and _holds(other, flattened(title))
         ]
         needed.add(added)
     pairs = matched(edges, needed, {index for index, text in new.items() if not _blank(text)})

@@ -101,6 +101,9 @@ def item_places(tree: Tree, box: Box) -> ItemPlaces:
     line = line_span(tree, item.start)
     text = box.title.of.parts
     content = Span(text[0].start, text[-1].end) if text else Span(item.content, item.content)
+    if text and item.pieces:
+        # A hard line break ends the title, and not the paragraph.
+        content = Span(content.start, max(content.end, item.pieces[-1].end))
     return ItemPlaces(
         block=Span(line.start, tree.block_end(item.start, item.end)),
         line=line,

@@ -296,3 +296,10 @@ def test_a_milestone_may_lose_the_last_of_its_tasks_though_the_file_has_one_titl
     document = reading("# Kitchen\n\n- [ ] a\n\n# Bath\n\n- [ ] b\n")
     result = realised(document, moved("b", "Kitchen")(document))
     assert not result.no_place
+
+
+@pytest.mark.parametrize("broken", ["- [ ] Move  \n  it out.\n", "- [ ] Move\\\n  it out.\n"])
+def test_a_first_checklist_item_stands_behind_all_of_a_text_with_a_hard_line_break(broken: str) -> None:
+    document = reading(f"## Phase 1\n\n{broken}\n## Phase 2\n\n- [ ] b\n")
+    after = realised(document, item("Move")(document)).document.source.text
+    assert f"{broken}  - [ ] item\n" in after
