@@ -12,14 +12,15 @@ from syncd.engine import names, recover
 from syncd.engine.job import Job, Remote, Run
 from syncd.engine.propose import Proposal, propose
 from syncd.engine.report import RemoteStatus, Report
+from syncd.engine.seeing import keep, linked, memory
 from syncd.errors import ForgeError, NotNow, RoadmapChanged, RoadmapError
 from syncd.forge.base import Forge
 from syncd.model.changes import StampTask
 from syncd.model.links import Ledger, Link
 from syncd.model.outline import Outline
-from syncd.model.remote import Issue, Snapshot, Unavailable
-from syncd.model.values import Field, Kind, Uid, Value
-from syncd.observe import Linked, Memory, Seen, observe
+from syncd.model.remote import Snapshot, Unavailable
+from syncd.model.values import Field, Uid, Value
+from syncd.observe import Memory, Seen, observe
 from syncd.plan.digest import edits_key
 from syncd.plan.guard import Verdict, guard
 from syncd.plan.match import match, remember
@@ -29,7 +30,7 @@ from syncd.roadmap.editor import realise
 from syncd.roadmap.outline import Document, read
 from syncd.roadmap.source import Source
 from syncd.state.store import Store
-from syncd.state.words import Contests, Found, Missed, Remembered, Used, UsedApproval, Word
+from syncd.state.words import Contests, Remembered, Used, UsedApproval, Word
 
 
 @dataclass(slots=True)
@@ -48,8 +49,8 @@ class Session:
     document: Document = field(init=False)
     matching: Matching = field(init=False)
     forges: dict[str, Forge] = field(default_factory=dict)
-    cached: dict[str, Mapping[int, Issue]] = field(default_factory=dict)
-    """By remote, the issues as the state had them when the run began."""
+    memories: dict[str, Memory] = field(default_factory=dict)
+    """By remote, what the state had of it when the run began."""
     observations: dict[str, Snapshot | Unavailable] = field(default_factory=dict)
     proposal: Proposal = field(init=False)
     verdict: Verdict = field(init=False)
@@ -103,7 +104,11 @@ class Session:
             forge = remote.forge(self.store)
             self.forges[remote.name] = forge
             seen = self._seen(remote, forge)
-            self.observations[remote.name] = self._keep(remote, seen) if isinstance(seen, Seen) else seen
+            self.observations[remote.name] = (
+                keep(self.store, self.job.name, seen, self.memories[remote.name])
+                if isinstance(seen, Seen)
+                else seen
+            )
 
     def recover_remotes(self) -> None:
         """Settles effects in doubt by looking, and creates in doubt once their quarantine is over."""
@@ -256,10 +261,11 @@ class Session:
             return Unavailable(
                 remote.name, f"failed before, and is left in peace until {until:%H:%M:%S} UTC", until
             )
+        known = self.memories[remote.name] = memory(self.store, self.ledger, remote.name)
         return observe(
             forge,
-            self._memory(remote),
-            self._linked(remote),
+            known,
+            linked(self.ledger, remote.name),
             now=self.started,
             full_sweep=remote.full_sweep,
             named=self.run.named.get(remote.name, frozenset()),
@@ -316,49 +322,6 @@ class Session:
     def _roadmap_value(self, uid: Uid, name: Field) -> Value:
         """The roadmap's value of a field now. Raises KeyError for a uid that stands nowhere."""
         return recover.standing(self.document.outline, self.matching)[uid][name]
-
-    def _memory(self, remote: Remote) -> Memory:
-        issues, milestones = self.store.observed(self.job.name, remote.name)
-        cached = self.cached[remote.name] = {issue.ref.number: issue for issue in issues}
-        return Memory(
-            self.ledger.remotes.get(remote.name),
-            cached,
-            {milestone.ref.number: milestone for milestone in milestones},
-            self.store.missing(self.job.name, remote.name),
-        )
-
-    def _linked(self, remote: Remote) -> Linked:
-        links = [link for link in self.ledger.links if link.remote == remote.name]
-        return Linked(
-            frozenset(link.ref.number for link in links if link.kind is Kind.TASK),
-            frozenset(link.ref.number for link in links if link.kind is Kind.MILESTONE),
-        )
-
-    def _keep(self, remote: Remote, seen: Seen) -> Snapshot:
-        """Stores the observation with its cursor, and hides what another roadmap of this state is linked to."""
-        before = self.store.missing(self.job.name, remote.name)
-        complete, cached = seen.observation.complete, self.cached[remote.name]
-        # What came from the state itself is there; only a whole listing says which of them are there no longer.
-        issues = [
-            one for number, one in seen.snapshot.issues.items() if complete or cached.get(number) is not one
-        ]
-        self.store.save_observation(
-            self.job.name,
-            seen.known,
-            issues,
-            seen.snapshot.milestones.values(),
-            complete=complete,
-        )
-        self.store.commit(
-            self.job.name,
-            *(Missed(remote.name, kind, number, when) for (kind, number), when in seen.missing.items()),
-            *(Found(remote.name, kind, number) for kind, number in before.keys() - seen.missing.keys()),
-        )
-        claimed = self.store.claimed(self.job.name, remote.name)
-        ours = {
-            number: issue for number, issue in seen.snapshot.issues.items() if issue.ref.id not in claimed
-        }
-        return replace(seen.snapshot, issues=ours)
 
     def _world(self) -> World:
         return World(
