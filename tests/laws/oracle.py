@@ -131,7 +131,7 @@ _BOX = re.compile(r"\[[^\]\w]?\w?[^\]\w]?\]")
 
 def without_numbers(text: str) -> str:
     """A line without what a counter may change: numbers, their padding, the words of a status cell."""
-    return re.sub(r"[\s–—|()-]+", " ", _MARKERS.sub(" ", re.sub(r"\d+", "#", text))).strip()
+    return re.sub(r"[\s–—|()-]+", " ", _MARKERS.sub(" ", re.sub(r"\d+(?:\s*/\s*\d+)?", "#", text))).strip()
 
 
 def without_status(text: str) -> str:
