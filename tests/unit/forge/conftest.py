@@ -1,4 +1,7 @@
+from collections.abc import Iterator
+
 import pytest
+import responses
 
 from syncd.forge.github import GitHub
 from syncd.forge.pacing import Figures, Pace
@@ -36,3 +39,10 @@ def pace(clock: LogicalClock, waits: Waits) -> Pace:
 @pytest.fixture
 def github(sandbox: Sandbox, pace: Pace) -> GitHub:
     return GitHub("github", "acme/widgets", token="sandbox-token", web_url=sandbox.url, pace=pace)
+
+
+@pytest.fixture
+def wire() -> Iterator[responses.RequestsMock]:
+    """Nothing leaves: each request gets the answer that was prepared for it."""
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        yield mock

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 import responses
-from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
+from urllib3.exceptions import ProtocolError
 
 from syncd.errors import AccessRefused, ForgeError, Gone, NotSent, RateLimited, Rejected, Unknown
 from syncd.forge.github import GitHub, api_url_of
@@ -19,6 +19,7 @@ from syncd.forge.wire import LARGEST
 from syncd.model.remote import IssueDraft, IssuePatch, MilestonePatch
 from syncd.model.values import Field, MilestoneState, TaskState
 from syncd.sandbox.clock import MONDAY
+from tests.unit.forge.answers import refused, sent
 from tests.unit.forge.conftest import NO_LIMITS, Waits
 
 API = "https://api.github.com"
@@ -49,21 +50,11 @@ DRAFT = IssueDraft(title="T", body="")
 
 
 @pytest.fixture
-def wire():
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        yield mock
-
-
-@pytest.fixture
 def forge(wire, pace: Pace) -> GitHub:
     wire.get(REPO, json=REPOSITORY, headers={"Date": "Mon, 05 Jan 2026 09:00:00 GMT"})
     forge = GitHub("github", "acme/widgets", token=TOKEN, pace=pace)
     forge.project()
     return forge
-
-
-def sent(wire, verb: str) -> list[requests.PreparedRequest]:
-    return [call.request for call in wire.calls if call.request.method == verb]
 
 
 def read_timeout() -> Exception:
@@ -72,10 +63,6 @@ def read_timeout() -> Exception:
 
 def reset() -> Exception:
     return requests.ConnectionError(ProtocolError("Connection aborted."))
-
-
-def refused() -> Exception:
-    return requests.ConnectionError(MaxRetryError(None, "/", NewConnectionError(None, "refused")))  # type: ignore[arg-type]  # neither pool nor socket is looked at
 
 
 @pytest.mark.parametrize(

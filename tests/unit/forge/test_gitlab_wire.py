@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 import responses
-from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
+from urllib3.exceptions import ProtocolError
 
 from syncd.errors import AccessRefused, ForgeError, Gone, NotSent, RateLimited, Rejected, Unknown
 from syncd.forge.gitlab import GitLab
@@ -17,6 +17,7 @@ from syncd.forge.pacing import Pace
 from syncd.model.remote import IssueDraft, IssuePatch, MilestonePatch
 from syncd.model.values import Field, MilestoneState, TaskState
 from syncd.sandbox.clock import MONDAY
+from tests.unit.forge.answers import refused, sent
 from tests.unit.forge.conftest import Waits
 
 HOST = "https://git.example.org/tracker"
@@ -53,12 +54,6 @@ DRAFT = IssueDraft(title="T", body="")
 
 
 @pytest.fixture
-def wire():
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        yield mock
-
-
-@pytest.fixture
 def new(pace: Pace) -> Callable[..., GitLab]:
     def made(**more: Any) -> GitLab:
         return GitLab("gitlab", "acme/sub/widgets", **{"token": TOKEN, "web_url": HOST, "pace": pace, **more})
@@ -78,10 +73,6 @@ def patch(**values: Any) -> IssuePatch:
     return IssuePatch(frozenset(map(Field, values)), **values)
 
 
-def sent(wire, verb: str) -> list[requests.PreparedRequest]:
-    return [call.request for call in wire.calls if call.request.method == verb]
-
-
 def bodies(wire, verb: str) -> list[dict[str, Any]]:
     return [json.loads(request.body or "null") for request in sent(wire, verb)]
 
@@ -89,10 +80,6 @@ def bodies(wire, verb: str) -> list[dict[str, Any]]:
 def asked(wire) -> list[tuple[str, dict[str, list[str]]]]:
     parts = [urlsplit(request.url or "") for request in sent(wire, "GET")]
     return [(part.path, parse_qs(part.query)) for part in parts]
-
-
-def refused() -> Exception:
-    return requests.ConnectionError(MaxRetryError(None, "/", NewConnectionError(None, "refused")))  # type: ignore[arg-type]  # neither pool nor socket is looked at
 
 
 # One attempt
