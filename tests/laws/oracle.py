@@ -182,6 +182,19 @@ class Owned:
         return old == new
 
 
+def _milestone_lines(
+    lines: Sequence[bytes], outline: Outline, change: SetMilestone
+) -> Iterator[tuple[int, str, str]]:
+    """The heading, and the lines of overviews that name it: what of them may change, and the new title."""
+    milestone = outline.milestones[change.milestone]
+    what = {Field.TITLE: "title", Field.STATE: "status", Field.DUE: "value"}[change.field]
+    title = flattened(str(change.after)) if what == "title" else ""
+    yield milestone.line - 1, what, title
+    for at, line in enumerate(lines if title else ()):
+        if milestone.title.encode() in line and not line.startswith(b"#"):
+            yield at, what, title
+
+
 def owned_lines(
     lines: Sequence[bytes], outline: Outline, changes: Iterable[RoadmapChange], *, board: bool
 ) -> dict[int, Owned]:
@@ -216,10 +229,9 @@ def owned_lines(
             case TickItem(key, item):
                 may(tasks[key].checklist[item].line - 1, "status")
                 may(tasks[key].line - 1, "status")
-            case SetMilestone(key, name):
-                at = next(one.line for one in outline.milestones if one.key == key) - 1
-                what = {Field.TITLE: "title", Field.STATE: "status", Field.DUE: "value"}[name]
-                may(at, what, flattened(str(change.after)) if what == "title" else "")
+            case SetMilestone():
+                for at, what, title in _milestone_lines(lines, outline, change):
+                    may(at, what, title)
             case AddItem() | AddTask():
                 pass
     return owned

@@ -21,6 +21,7 @@ from syncd.model.changes import (
 )
 from syncd.model.outline import ChecklistItem, MilestoneKey, Task, TaskKey
 from syncd.model.values import Field, MilestoneState, TaskState, Uid, Value, one_line
+from syncd.roadmap.editor.escape import spelling
 from syncd.roadmap.editor.option import Option
 from syncd.roadmap.outline.document import Document
 from syncd.roadmap.tally import Slot, place_of, slot_of
@@ -122,6 +123,14 @@ class Intent:
         """Where each task of the document starts, as it stands now."""
         for task in self.document.outline.tasks():
             yield self.document.source.starts[task.line - 1], task.key
+
+    def retitled(self) -> Mapping[str, tuple[str, str]]:
+        """The new titles of milestones by their old ones, as text and as a cell of a table."""
+        return {
+            one.title: (now, spelling(now, 0, in_row=True) or now)
+            for one in self.document.outline.milestones
+            if (now := self.milestones[one.key].title) != one.title
+        }
 
     def turned(self) -> Mapping[int, TaskState]:
         """The new state of every task that is closed now and was open, or the other way round, by its old line."""

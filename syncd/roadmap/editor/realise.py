@@ -32,6 +32,7 @@ from syncd.roadmap.editor.markers import following_edits
 from syncd.roadmap.editor.option import NoPlace, Option, composed
 from syncd.roadmap.editor.splice import chained, in_order, narrowed, overlap, splice
 from syncd.roadmap.editor.ways import ways
+from syncd.roadmap.mentions import renamed_mentions
 from syncd.roadmap.outline import read
 from syncd.roadmap.outline.document import Document
 from syncd.roadmap.source import Source
@@ -248,6 +249,7 @@ class _Desk:
             for edit in updates(self.document, self.counters, intent.slots())
             if not any(overlap(edit, other) for other in taken)
         ]
+        counted += renamed_mentions(self.document, self.counters, intent.retitled())
         intent.recount(counted)
         # Counters go through the same door: one inside a task that moves goes with it.
         together = composed(source, [*options, Option(tuple(followers)), Option(tuple(counted))])

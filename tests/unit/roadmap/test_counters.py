@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from syncd.model.changes import AddTask, MoveTask, SetTask, TickItem
+from syncd.model.changes import AddTask, MoveTask, SetMilestone, SetTask, TickItem
 from syncd.model.outline import TaskKey
 from syncd.model.values import Field, TaskState, Uid
 from syncd.roadmap.claims import claims
@@ -201,3 +201,21 @@ def test_a_counter_in_the_notes_of_a_task_follows() -> None:
     assert not after.no_place
     assert "Progress: 2/2 done" in after.document.source.text
     assert "0/2 items done" in after.document.source.text
+
+
+def test_an_overview_names_a_renamed_milestone_by_its_new_title_and_goes_on_counting() -> None:
+    first = reading(OVERVIEW)
+    roof = milestone(first, "Phase 2: Roof")
+    second = realised(first, SetMilestone(roof, Field.TITLE, "Attic | rooms")).document
+    assert "| Attic \\| rooms | 2 | 0 | 0% | Not Started |" in second.source.text
+    assert "Attic | rooms   -   0% Complete ( 0/2)\n" in second.source.text
+    third = realised(second, SetTask(task(second, "three"), Field.STATE, "done")).document.source.text
+    assert "| Attic \\| rooms | 2 | 1 | 50% | In Progress |" in third
+    assert "Attic | rooms   -  50% Complete ( 1/2)\n" in third
+
+
+def test_columns_stay_where_an_overview_names_a_shorter_title() -> None:
+    text = OVERVIEW.replace("Phase 2: Roof   -", "Phase 2: Roof   -")
+    first = reading(text)
+    after = realised(first, SetMilestone(milestone(first, "Phase 2: Roof"), Field.TITLE, "Roof")).document
+    assert "Roof            -   0% Complete ( 0/2)\n" in after.source.text
