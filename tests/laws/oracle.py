@@ -27,6 +27,7 @@ from syncd.model.changes import (
 from syncd.model.outline import Milestone, Outline, Task
 from syncd.model.values import Field
 from syncd.roadmap.outline.words import STATUS_EMOJI, STATUS_WORDS
+from tests.laws.pairing import matched
 
 Meant = Callable[[str], str]
 
@@ -182,6 +183,21 @@ class Owned:
         return old == new
 
 
+def _task_lines(
+    lines: Sequence[bytes], task: Task, whole: range, change: SetTask, *, board: bool
+) -> Iterator[tuple[int, str, str]]:
+    """The lines of a task that a field is read from; all of them where a new state moves the card."""
+    what = {Field.TITLE: "title", Field.STATE: "status"}.get(change.field, "value")
+    own = own_lines(lines, task, whole)
+    wrapped = task.kind == "box" and len(own) > 1
+    for at in own:
+        # That all of a title of several lines is there is seen when it is read.
+        first = what == "title" and at == task.line - 1 and not wrapped
+        yield at, what, flattened(str(change.after)) if first else ""
+    for at in whole if board and what == "status" else ():
+        yield at, "moved", ""
+
+
 def _milestone_lines(
     lines: Sequence[bytes], outline: Outline, change: SetMilestone
 ) -> Iterator[tuple[int, str, str]]:
@@ -210,17 +226,10 @@ def owned_lines(
 
     for change in changes:
         match change:
-            case SetTask(key, name):
+            case SetTask(key):
                 whole = block(lines, tasks[key], starts)
-                what = {Field.TITLE: "title", Field.STATE: "status"}.get(name, "value")
-                own = own_lines(lines, tasks[key], whole)
-                wrapped = tasks[key].kind == "box" and len(own) > 1
-                for at in own:
-                    # That all of a title of several lines is there is seen when it is read.
-                    first = at == tasks[key].line - 1 and not wrapped
-                    may(at, what, flattened(str(change.after)) if name is Field.TITLE and first else "")
-                for at in whole if board and name is Field.STATE else ():
-                    may(at, "moved")
+                for at, what, title in _task_lines(lines, tasks[key], whole, change, board=board):
+                    may(at, what, title)
             case StampTask(key):
                 may(tasks[key].line - 1, "stamp")
             case MoveTask(key):
@@ -330,38 +339,6 @@ def _ticked(outline: Outline, changes: Iterable[RoadmapChange]) -> Iterator[int]
     """The lines of tasks whose checklists change: a heading is as done as its boxes."""
     keys = {change.task for change in changes if isinstance(change, TickItem | AddItem)}
     return (task.line for task in outline.tasks() if task.key in keys)
-
-
-def matched(edges: Mapping[int, Sequence[int]], left: set[int], right: set[int]) -> dict[int, int]:
-    """Pairs along the edges that cover all of ``left`` and all of ``right``, as far as there are such."""
-    pairs: dict[int, int] = {}
-    back: dict[int, int] = {}
-
-    def from_left(at: int, tried: set[int]) -> bool:
-        for other in sorted(edges[at], key=lambda index: abs(index - at)):
-            if other not in tried:
-                tried.add(other)
-                if other not in back or from_left(back[other], tried):
-                    pairs[at], back[other] = other, at
-                    return True
-        return False
-
-    def from_right(other: int, tried: set[int]) -> bool:
-        for at in (at for at, others in edges.items() if other in others and at not in tried):
-            tried.add(at)
-            if at not in pairs or (pairs[at] not in right and at in edges) or from_right(pairs[at], tried):
-                if at in pairs and back.get(pairs[at]) == at:
-                    del back[pairs[at]]
-                pairs[at], back[other] = other, at
-                return True
-        return False
-
-    for at in sorted(left):
-        from_left(at, set())
-    for other in sorted(right):
-        if other not in back:
-            from_right(other, set())
-    return pairs
 
 
 def _blank(text: str) -> bool:
