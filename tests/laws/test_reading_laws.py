@@ -221,6 +221,12 @@ ADVERSARIAL: dict[str, Callable[[int], str]] = {
     "blank tail": lambda n: "- [ ] a\n  - [ ] b\n    - [ ] c\n" + "\n" * n,
     "long lines of counters": lambda n: "# T\n## Week 1\n" + "1/" * n + "\n",
     "long title": lambda n: "- [ ] " + "word " * (n // 5) + "\n",
+    "signs behind a tag": lambda n: "## To do\n- [ ] #a" + "-" * n + "\n## Done\n- [x] b\n",
+    "addresses": lambda n: "- [ ] " + "https://(a" * (n // 10) + " issues/ #1\n",
+    "summaries": lambda n: "<details>\n" + "<summary>v1 " * (n // 12) + "\n\n- [ ] a\n",
+    "lines of signs": lambda n: "## To do\n- [ ] a\n\n  x\n" + "  .\n" * (n // 4) + "## Done\n- [x] b\n",
+    "front matter": lambda n: "---\n\n" + "a: b\n" * (n // 5),
+    "angle brackets": lambda n: "- [ ] a" + "<T><br>" * (n // 7) + "\n",
     "long title of code": lambda n: "- [ ] " + "`a` " * (n // 4) + "\n",
 }
 

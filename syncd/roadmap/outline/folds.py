@@ -9,7 +9,8 @@ from typing import Final
 from syncd.roadmap.blocks import Hidden, Paragraph, Piece
 from syncd.roadmap.source import Source
 
-_SUMMARY: Final = re.compile(rb"<summary[^<>]*>(.*?)</summary\s*>", re.IGNORECASE | re.DOTALL)
+_SUMMARY: Final = re.compile(rb"<summary[^<>]*>", re.IGNORECASE)
+_CLOSED: Final = re.compile(rb"</summary\s*>", re.IGNORECASE)
 _END: Final = re.compile(rb"</details\s*>", re.IGNORECASE)
 _TAG: Final = re.compile(rb"<[^<>]*>")
 
@@ -17,9 +18,10 @@ _TAG: Final = re.compile(rb"<[^<>]*>")
 def summary(source: Source, block: Hidden) -> Paragraph | None:
     """The summary in a block of HTML, as a paragraph."""
     found = _SUMMARY.search(source.data, block.start, block.end) if block.kind == "html" else None
-    if found is None:
+    closed = _CLOSED.search(source.data, found.end(), block.end) if found else None
+    if found is None or closed is None:
         return None
-    pieces = tuple(_pieces(source, *found.span(1)))
+    pieces = tuple(_pieces(source, found.end(), closed.start()))
     return Paragraph(pieces[0].start, block.end, block.parent, pieces) if pieces else None
 
 

@@ -54,8 +54,9 @@ _INLINE: Final = re.compile(
 _TEXTS: Final = (Paragraph, Item)
 _ESTIMATE: Final = re.compile(words.ESTIMATE, re.IGNORECASE)
 _USER: Final = re.compile(r"@?([A-Za-z0-9][\w.-]*)")
+# From the start of a run of such signs only, and no longer than an address is: anything else takes quadratic time.
 _REF: Final = re.compile(
-    r"(?<![\w/])([\w.-]+/[\w.-]+#\d+)\b|(https?://[^\s)>\]]+/(?:-/)?issues/\d+)|\b(GH-\d+)\b|\bref:(GH#\d+)\b"
+    r"(?<![\w/.-])([\w.-]+/[\w.-]+#\d+)\b|(https?://[^\s)>\]]{1,300}/(?:-/)?issues/\d+)|\b(GH-\d+)\b|\bref:(GH#\d+)\b"
 )
 _PLAIN_REF: Final = re.compile(r"(?<![\w/&#])(#\d+)\b")
 _ID: Final = (

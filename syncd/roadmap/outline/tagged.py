@@ -14,7 +14,9 @@ from syncd.roadmap.outline.text import Text, text_of
 from syncd.roadmap.places import Span
 
 _WORD: Final = r"\w(?:[\w.-]*\w)?"
-_LINE: Final = re.compile(r"^\W*milestone\W*:\W*(?P<line>\w.*?)[\s*_\]\"]*$", re.IGNORECASE | re.MULTILINE)
+_LINE: Final = re.compile(
+    r"^[^\w\n]*milestone[^\w\n]*:[^\w\n]*(?P<line>\w[^\n]*)", re.IGNORECASE | re.MULTILINE
+)
 _NAMED: Final = re.compile(
     rf"(?<![\w&/#\]])#milestone[/:_-](?P<tag>{_WORD})"
     rf"|(?<![\w&/#\]])#(?P<phase>[^\W\d_](?:[\w.-]*\w)?)"
@@ -63,8 +65,9 @@ def _of_card(tree: Tree, start: int, texts: list[Text]) -> Iterator[tuple[int, T
             # In running text only a version or the like is sure to name one: `First milestone: done` does not.
             if group in ("phase", "prose") and not _is_phase(found[group]):
                 continue
-            span = text.span(*found.span(group))
-            yield start, Tag(text.said(found[group]), tree.source.line_of(span.start), span)
+            name = found[group].rstrip(' *_]"')
+            span = text.span(found.start(group), found.start(group) + len(name))
+            yield start, Tag(text.said(name), tree.source.line_of(span.start), span)
             return
 
 
