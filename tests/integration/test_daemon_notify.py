@@ -100,6 +100,8 @@ def test_a_conflict_is_told_once_and_a_restart_tells_again_what_stands(
             daemon.until_runs(1)
         assert daemon.runs[-1].result == "conflict"
         assert daemon.metric('syncd_notifications_total{result="sent"}') == 1
+    daemon.daemon._notifier._thread.join(10)
+    assert not daemon.daemon._notifier._thread.is_alive(), "it ended with the daemon"
     with watchman as daemon:
         daemon.until_calm()
         assert receiver.until(2)["news"][0]["uid"] == news["uid"]
@@ -174,6 +176,8 @@ def test_a_trial_arrives_or_says_why_not(
     keys = "remotes: {}\nroadmaps: {}\nserve: {notify: {url: $WHERE}}\n"
     (tmp_path / "syncd.yaml").write_text(keys)
     monkeypatch.setenv("WHERE", receiver.url)
+    # Nobody is there: what heeded the environment would find no way, and another proxy would learn the address.
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     assert cli.main(["notify"]) == 0
     assert "arrive" in receiver.until(1)["text"]
     assert receiver.taken[0]["path"] == "/hooks/canary-of-the-address"

@@ -150,14 +150,6 @@ def test_the_end_of_the_program_ends_the_waiting(httpx2_mock: respx.Router) -> N
     assert route.call_count == 2
 
 
-def test_no_proxy_of_the_environment_learns_the_address(
-    clock: Clock, httpx2_mock: respx.Router, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
-    answers(httpx2_mock, status(200))
-    assert clock.post().send(URL, NEWS) == Sent("sent")
-
-
 def test_what_is_said_of_a_failure_holds_no_part_of_the_address(
     clock: Clock, httpx2_mock: respx.Router
 ) -> None:
