@@ -115,12 +115,18 @@ class Watchman:
             self.heard.notify_all()
 
     def until(self, true: Callable[[], bool], seconds: float = 20) -> None:
-        """Waits until it is so; looked at whenever a run has ended, and often besides: not all is a run."""
+        """Waits until it is so; looked at whenever a run was told of, and while nothing goes on: not all is a run."""
         end = monotonic() + seconds
         with self.heard:
             while not true():
                 assert monotonic() < end, [(run.trigger, run.result, run.error) for run in self.runs]
-                self.heard.wait(0.05)
+                self._pass_time(end)
+
+    def _pass_time(self, end: float) -> None:
+        """Returns when a run was told of, or when none has been going on for a moment: what is done is told then."""
+        idle = 0
+        while idle < 2 and monotonic() < end and not self.heard.wait(0.05):
+            idle = 0 if self.busy() else idle + 1
 
     def until_runs(self, more: int) -> None:
         """Waits until so many runs more have ended."""
