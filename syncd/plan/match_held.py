@@ -89,9 +89,9 @@ def _held(row: Sequence[Doubt], by_new: Mapping[int, Sequence[Doubt]], refs: Map
     old = likely[0].old
     assert old.uid is not None
     others = [one for one in by_new[likely[0].new.index] if one.old is not old]
-    issue = ", ".join(refs.get(old.uid, ())) or f"“{old.title}”"
     why = f"may now be {_lines(likely)}; {_why(likely, others)}"
-    return Held(old.uid, old.title, f"{why}; {_remedy(likely, issue)}", line=likely[0].new.line)
+    remedy = _remedy(likely[0].new.line, sorted(refs.get(old.uid, ())))
+    return Held(old.uid, old.title, f"{why}; {remedy}", line=likely[0].new.line)
 
 
 def _lines(likely: Sequence[Doubt]) -> str:
@@ -115,6 +115,8 @@ def _why(likely: Sequence[Doubt], others: Sequence[Doubt]) -> str:
     return "both its title and its place would have changed, which is too much to be sure"
 
 
-def _remedy(likely: Sequence[Doubt], issue: str) -> str:
-    line = likely[0].new.line
-    return f"if so, say `syncd link {line} {issue}`; if it is another task, `syncd unlink {issue}`"
+def _remedy(line: int, issues: Sequence[str]) -> str:
+    if not issues:
+        return "it has no issue yet: make the text clearer, as by giving it its old title for one run"
+    ends = " and ".join(f"`syncd unlink {issue}`" for issue in issues)
+    return f"if so, say `syncd link {line} {issues[0]}`; if it is another task, {ends}"
