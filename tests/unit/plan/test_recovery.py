@@ -115,6 +115,12 @@ def test_a_state_that_another_one_overtook_is_told_who_keeps_the_issues():
     assert foreign_lineage(edit_issue(before, uid, marker=Marker("main", "theirs", uid))) == "theirs"
 
 
+def test_the_marker_of_another_roadmap_in_a_linked_issue_says_nothing_of_this_one():
+    before, _ = lost()
+    uid = uid_of(before, "one")
+    assert foreign_lineage(edit_issue(before, uid, marker=Marker("other", "theirs", uid))) is None
+
+
 def test_a_foreign_marker_in_an_issue_of_somebody_else_says_nothing():
     before, _ = lost()
     stranger = replace(_stray().issues[1], ref=Ref(77, "y"), marker=Marker("main", "theirs", Uid("z")))
