@@ -134,7 +134,7 @@ def _dispatch(work: RemoteWork, action: Action) -> tuple[Outcome, tuple[Word, ..
         case ActionKind.LINK:
             return _link(work, action)
         case ActionKind.REBASE:
-            return _outcome(action, "done"), action.settles
+            return _rebase(work, action)
         case ActionKind.UNLINK:
             tombstone = _tombstone(work.links[action.uid], action.title, action.ends or "unlinked")
             return _outcome(action, "done", tombstone.ref), (tombstone,)
@@ -160,6 +160,14 @@ def _link(work: RemoteWork, action: Action) -> tuple[Outcome, tuple[Word, ...]]:
     link = Link(action.uid, action.remote, action.ref, action.of, base)
     work.came_into_being(link)
     return _outcome(action, "done", action.ref), (link,)
+
+
+def _rebase(work: RemoteWork, action: Action) -> tuple[Outcome, tuple[Word, ...]]:
+    # An update of the same issue later in this run writes the link as a whole: it must know of these bases.
+    link = work.links[action.uid]
+    base = {**link.base, **{settle.field: settle.pair for settle in action.settles}}
+    work.came_into_being(replace(link, base=base))
+    return _outcome(action, "done"), action.settles
 
 
 def _create_milestone(work: RemoteWork, action: Action) -> tuple[Outcome, tuple[Word, ...]]:

@@ -230,3 +230,12 @@ def test_an_issue_belongs_to_one_roadmap_of_a_state(town: Town) -> None:
 
     assert report.exit_code == 0, report.plan.held
     assert [issue.title for issue in town.ann.issues()].count("Dig the hole") == 2
+
+
+def test_what_both_sides_agree_on_stays_settled_when_the_same_run_updates_the_issue(town: Town) -> None:
+    town.edit("Dig the hole", "Dig the hole #deep")
+    town.sync()
+    # The tag has no label on the forge: its base moves by itself, while the title is sent.
+    town.edit("the hole #deep", "the hole #wide")
+    assert {action.kind.value for action in town.sync().plan.actions} == {"rebase", "update_issue"}
+    assert town.sync(dry=True).plan.empty
