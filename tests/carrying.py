@@ -274,17 +274,7 @@ def _change(outline: Outline, change: RoadmapChange) -> Outline:
                 ),
             )
         case AddTask():
-            key = TaskKey(max((task.key for task in outline.tasks()), default=-1) + 1)
-            task = Task(key, change.title, change.state, 1, "box", change.milestone)
-            if change.heading:
-                return _with_heading(outline, task, change.heading)
-            if change.milestone is None:
-                return replace(outline, unfiled=(*outline.unfiled, task))
-            milestones = tuple(
-                replace(each, tasks=(*each.tasks, task)) if each.key == change.milestone else each
-                for each in outline.milestones
-            )
-            return replace(outline, milestones=milestones)
+            return _added(outline, change)
         case SetMilestone():
             milestones = tuple(
                 _set_milestone(each, change) if each.key == change.milestone else each
@@ -295,6 +285,20 @@ def _change(outline: Outline, change: RoadmapChange) -> Outline:
             return map_tasks(
                 outline, lambda task: replace(task, stamp=change.uid) if task.key == change.task else task
             )
+
+
+def _added(outline: Outline, change: AddTask) -> Outline:
+    key = TaskKey(max((task.key for task in outline.tasks()), default=-1) + 1)
+    task = Task(key, change.title, change.state, 1, "box", change.milestone)
+    if change.heading:
+        return _with_heading(outline, task, change.heading)
+    if change.milestone is None:
+        return replace(outline, unfiled=(*outline.unfiled, task))
+    milestones = tuple(
+        replace(each, tasks=(*each.tasks, task)) if each.key == change.milestone else each
+        for each in outline.milestones
+    )
+    return replace(outline, milestones=milestones)
 
 
 def _with_heading(outline: Outline, task: Task, title: str) -> Outline:
