@@ -7,17 +7,17 @@ reading have it, so that what every task says (*write tests*) proves nothing.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from syncd.model.links import Ledger, Link, Pair
 from syncd.model.outline import Task
 from syncd.model.values import Field, Kind, Uid, Value
-from syncd.plan.checklist import items
 from syncd.plan.match_board import Board, Piece
 from syncd.plan.similarity import plain
 
 Lines = frozenset[str]
+Rows = tuple[Sequence[Piece], Sequence[Piece]]
 
 SHORT = 8
 """Characters below which a line (*done*, *docs*) is nobody's own."""
@@ -30,11 +30,16 @@ class Contents:
 
     def __init__(self, board: Board, ledger: Ledger, read: Sequence[Task]) -> None:
         self._board, self._ledger, self._read = board, ledger, read
-        self._said: dict[tuple[bool, int], Lines] = {}
 
-    def pairs(self, olds: Sequence[Piece], news: Sequence[Piece]) -> list[tuple[Piece, Piece]]:
-        """Who of the two rows is who: most of what stood under the one stands under the other, and under no third."""
-        mine, theirs = _own(map(self._old, olds)), _own(map(self._new, news))
+    def pairs(
+        self, olds: Sequence[Piece], news: Sequence[Piece], among: Rows | None = None
+    ) -> list[tuple[Piece, Piece]]:
+        """Who of the two rows is who: most of what stood under the one stands under the other, and under no third.
+
+        ``among``: all known tasks and all of the reading, where the two rows are not all that could say the same.
+        """
+        every = among or (olds, news)
+        mine, theirs = _own(self._raw_old, olds, every[0]), _own(self._raw_new, news, every[1])
         homes = {line: place for place, lines in enumerate(theirs) for line in lines}
         found = []
         for old, lines in zip(olds, mine, strict=True):
@@ -52,16 +57,18 @@ class Contents:
         return _weight(mine) >= ENOUGH <= _weight(theirs) and not mine & theirs
 
     def _old(self, piece: Piece) -> Lines:
-        if (True, piece.index) not in self._said:
-            links = self._links.get(piece.uid, ()) if piece.uid else ()
-            self._said[True, piece.index] = Lines().union(*map(_settled, links))
-        return self._said[True, piece.index]
+        return Lines(_compared(self._raw_old(piece)))
 
     def _new(self, piece: Piece) -> Lines:
-        if (False, piece.index) not in self._said:
-            task = self._read[piece.index]
-            self._said[False, piece.index] = lines_of(task.value(Field.NOTES), task.value(Field.CHECKLIST))
-        return self._said[False, piece.index]
+        return Lines(_compared(self._raw_new(piece)))
+
+    def _raw_old(self, piece: Piece) -> Lines:
+        links = self._links.get(piece.uid, ()) if piece.uid else ()
+        return Lines().union(*map(_settled, links))
+
+    def _raw_new(self, piece: Piece) -> Lines:
+        task = self._read[piece.index]
+        return lines_of(task.notes, tuple((item.text, item.done) for item in task.checklist))
 
     @cached_property
     def _links(self) -> Mapping[Uid, Sequence[Link]]:
@@ -73,19 +80,16 @@ class Contents:
 
 
 def lines_of(notes: Value, checklist: Value) -> Lines:
-    """The lines of a task's notes and the items of its checklist, as they are compared."""
+    """The lines of a task's notes and the items of its checklist, as they are written."""
     text = notes.split("\n") if isinstance(notes, str) else []
-    texts = (plain(line) for line in (*text, *(item for item, _ in items(checklist))))
-    return Lines(line for line in texts if len(line) >= SHORT)
+    pairs = checklist if isinstance(checklist, tuple) else ()
+    return Lines((*text, *(str(pair[0]) for pair in pairs if isinstance(pair, tuple) and pair)))
 
 
 def by_content(board: Board, contents: Contents) -> None:
     """Whatever its title says now: a task under which most of what stood is still there, and nowhere else."""
-    olds = {old.index for old in board.open_olds()}
-    news = {new.index for new in board.left_news()}
-    for old, new in contents.pairs(board.olds, board.news):
-        if old.index in olds and new.index in news:
-            board.pair(old, new)
+    for old, new in contents.pairs(board.open_olds(), board.left_news(), (board.olds, board.news)):
+        board.pair(old, new)
 
 
 def _settled(link: Link) -> Lines:
@@ -95,11 +99,17 @@ def _settled(link: Link) -> Lines:
     return lines_of(notes.ours, checklist.ours)
 
 
-def _own(rows: Iterable[Lines]) -> list[Lines]:
-    """What each has to itself."""
-    kept = list(rows)
-    count = Counter(line for lines in kept for line in lines)
-    return [Lines(line for line in lines if count[line] == 1) for lines in kept]
+def _compared(lines: Iterable[str]) -> Iterator[str]:
+    return (text for line in lines if len(text := plain(line)) >= SHORT)
+
+
+def _own(said: Callable[[Piece], Lines], pieces: Sequence[Piece], among: Sequence[Piece]) -> list[Lines]:
+    """What each of the pieces has to itself."""
+    # Counted as written, for that is quick with everything that stands under ten thousand tasks.
+    written = Counter(line for one in among for line in said(one))
+    rows = [list(_compared(line for line in said(one) if written[line] == 1)) for one in pieces]
+    count = Counter(text for row in rows for text in row)
+    return [Lines(text for text in row if count[text] == 1) for row in rows]
 
 
 def _weight(lines: Lines) -> int:
