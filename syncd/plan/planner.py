@@ -152,26 +152,32 @@ class _Numbers:
 
 
 def _sorted(scene: Scene, actions: Iterable[Action], adopted: Iterable[Spot]) -> tuple[Action, ...]:
-    """By remote, kind and place in the document; a close stands behind the create that it needs."""
+    """By remote, kind and place in the document.
+
+    A task that is done already is closed right after it is created: a run that is cut off in between leaves one such
+    issue open. With all closings last it would leave hundreds, and the next run would take them for that many edits.
+    """
     positions = {spot.uid: spot.position for spot in (*scene.spots, *adopted)}
     positions |= {uid: index for index, uid in enumerate(scene.milestones)}
     listed = list(actions)
     for snapshot in scene.snapshots.values():
         listed += missing_labels(listed, snapshot)
+    made = {(action.remote, action.uid) for action in listed if action.kind is ActionKind.CREATE_ISSUE}
     last = len(positions)
-    return tuple(
-        sorted(
-            listed,
-            key=lambda action: (
-                action.remote,
-                _ORDER[action.kind],
-                action.of,
-                positions.get(action.uid, last),
-                action.title,
-                action.ref or (0, ""),
-            ),
+
+    def place(action: Action) -> tuple[object, ...]:
+        closing = action.kind is ActionKind.UPDATE_ISSUE and (action.remote, action.uid) in made
+        return (
+            action.remote,
+            _ORDER[ActionKind.CREATE_ISSUE if closing else action.kind],
+            action.of,
+            positions.get(action.uid, last),
+            _ORDER[action.kind],
+            action.title,
+            action.ref or (0, ""),
         )
-    )
+
+    return tuple(sorted(listed, key=place))
 
 
 def _uses(scene: Scene, used: Iterable[tuple[Uid, Field]]) -> tuple[Decision, ...]:

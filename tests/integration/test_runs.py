@@ -58,6 +58,17 @@ def test_an_approved_plan_that_was_interrupted_goes_on_without_asking_again(town
     assert not any(one.actions for one in town.ledger().approvals), "each was used, none is left over"
 
 
+@pytest.mark.parametrize("effects", [40, 61, 90, 110])
+def test_a_first_sync_of_much_that_is_done_goes_on_wherever_it_was_cut_off(town: Town, effects: int) -> None:
+    # More issues to close than may be updated at once: closing them belongs to making them.
+    town.write("# Widgets\n\n## Phase 1: Ground\n\n" + "".join(f"- [x] Dig hole {n}\n" for n in range(60)))
+    assert town.sync(stop=after(effects)).exit_code == 1
+    rest = town.sync()
+    assert not rest.verdict.refused
+    assert rest.exit_code == 0
+    assert [issue.state for issue in town.ann.issues()] == ["closed"] * 60
+
+
 def test_a_run_narrowed_to_a_milestone_leaves_the_rest(town: Town) -> None:
     town.sync(only="Phase 2")
 

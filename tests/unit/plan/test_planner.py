@@ -41,9 +41,10 @@ def test_a_new_task_is_created_in_its_milestone():
 
 def test_a_finished_task_is_created_and_closed_in_the_same_run():
     plan = make_plan(world({"M": [box("task", DONE), box("open")]}))
-    close = plan.actions[-1]
+    _, made, close, other = plan.actions
     assert (close.kind, close.ref, close.title) == (ActionKind.UPDATE_ISSUE, None, "task")
-    assert plan.actions[1].ours[Field.STATE] == "open"
+    assert made.ours[Field.STATE] == "open"
+    assert other.title == "open", "closed right after it was made, not after all others were"
     assert close.ours == {Field.STATE: "done"}
 
 
