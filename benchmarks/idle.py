@@ -45,8 +45,7 @@ def configure(folder: Path, sandbox: Sandbox, roadmaps: int, tasks: int, every: 
         )
         (folder / f"r{number}.md").write_text(roadmap(number, tasks), encoding="utf-8")
     lines.append("roadmaps:")
-    # A first sync of this size takes more than one turn of a minute, and what is left of it counts as updates.
-    limits = f"{{first_create: {2 * tasks}, update: 100%}}"
+    limits = f"{{first_create: {2 * tasks}}}"
     lines += [
         f"  r{number}: {{path: r{number}.md, remotes: [r{number}], every: {every}, limits: {limits}}}"
         for number in range(roadmaps)
