@@ -153,7 +153,9 @@ class Workers:
         with self._changed:
             beats = dict(self._beats)
         now = self._ticks()
-        dead = [thread.name for thread in self._threads if not thread.is_alive()]
+        # While the daemon ends, its threads are meant to: nobody must be restarted for it.
+        ending = self._stop.is_set()
+        dead = [] if ending else [thread.name for thread in self._threads if not thread.is_alive()]
         return dead + [name for name, beat in beats.items() if now - beat > seconds]
 
     def counts(self) -> tuple[int, int]:

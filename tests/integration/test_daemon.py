@@ -307,6 +307,7 @@ def test_the_probes_say_ready_until_it_ends(tracker: Sandbox, memory: Path) -> N
         assert daemon.ask("GET", "/livez") == (200, "workers: ok\n")
         assert daemon.ask("GET", "/readyz") == (200, "daemon: ok\nroadmap main: ok\n")
         daemon.daemon._ending.set()
+        assert daemon.daemon.workers.drain(10)
         assert daemon.ask("GET", "/readyz")[0] == 503
         assert daemon.ask("GET", "/livez")[0] == 200
         assert deliver(daemon, about(1)) == 503
