@@ -67,7 +67,7 @@ def _identified(tree: Tree, section: Section, fields: dict[int, Fields]) -> bool
     """A heading with an identifier, and boxes or metadata, or with a box of its own; a group (§3.1) if it contains
     such headings.
     """
-    if not named_task(section.title) and (section.title.box is None or _is_phase(section)):
+    if not named_task(section.title) and (section.title.box is None or _is_outermost_phase(section)):
         return False
     below = [inner for inner in section.walk() if inner is not section]
     if any(inner.title.box or (named_task(inner.title) and carried(inner)) for inner in below):
@@ -136,6 +136,13 @@ def _may_be_task(tree: Tree, section: Section) -> bool:
 
 def _is_phase(section: Section) -> bool:
     return words.PHASE.match(section.title.text) is not None
+
+
+def _is_outermost_phase(section: Section) -> bool:
+    """A phase in no other: ``### [x] Step 4`` under ``## Phase 2`` is a step of the work, and may be a task."""
+    return _is_phase(section) and not any(
+        _is_phase(around) for around in section.above() if around is not section
+    )
 
 
 def _become_tasks(sections: list[Section]) -> None:

@@ -23,8 +23,11 @@ _PHRASES: Final = words.IGNORED_PHRASES
 _LAST_WORDS: Final = frozenset(phrase.split()[-1] for phrase in _PHRASES)
 _UNSPACED: Final = tuple(phrase for phrase in _PHRASES if not phrase.isascii() and " " not in phrase)
 # Nearly all headings hold none of these, and need no closer look.
-_SIGNAL: Final = frozenset(word for word in (*_LAST_WORDS, *words.IGNORED_WORDS) if word.isascii())
+_SIGNAL: Final = frozenset(
+    word for word in (*_LAST_WORDS, *words.IGNORED_WORDS, *words.IGNORED_ALONE) if word.isascii()
+)
 _ASCII_WORD: Final = re.compile(r"[a-z]+")
+_DEFINITION: Final = re.compile(r"definition of (?:\w+ ){1,3}(?:done|ready|complete)")
 
 
 def folded(text: str) -> str:
@@ -46,6 +49,8 @@ def not_work(text: str) -> bool:
     if said in words.IGNORED_WORDS or _WORD_LEAD.split(said, maxsplit=1)[0].strip() in words.IGNORED_WORDS:
         return True
     candidates = {said, _LEAD.split(said, maxsplit=1)[0].strip()}
+    if not words.IGNORED_ALONE.isdisjoint(candidates):
+        return True
     return any(_is_phrase(bare(candidate)) for candidate in candidates if candidate)
 
 
@@ -55,9 +60,12 @@ def bare(text: str) -> str:
 
 
 def _is_phrase(said: str) -> bool:
-    """Equal to a phrase, ending with one as whole words, or going on only with ``met``, ``for …``, ``of …``."""
+    """Equal to a phrase, ending with one as whole words, or going on only with ``met``, ``for …``, ``of …``.
+
+    A definition may name what it defines: ``definition of MVP done``.
+    """
     parts = said.split(" ")
-    if parts[-1] in _LAST_WORDS and _ends_with_phrase(parts):
+    if parts[-1] in _LAST_WORDS and (_ends_with_phrase(parts) or _DEFINITION.fullmatch(said)):
         return True
     ends = [at for at in range(1, len(parts)) if parts[at] in _CONTINUES and parts[at - 1] in _LAST_WORDS]
     return any(_ends_with_phrase(parts[:at]) for at in ends) or _cjk_phrase(said)

@@ -40,6 +40,7 @@ TOKENS: Final = re.compile(
     rf"|(?P<range>{_RANGE})"
     rf"|(?P<priority>(?:{words.PRIORITY_LEVELS})\s+priority(?!\w))"
     rf"|(?P<status>{words.STATUS})"
+    r"|(?P<version>v\d+(?:\.\d+)+(?![\w.]))"
     rf"|(?P<emoji>{words.EMOJI})",
     re.IGNORECASE,
 )
@@ -58,7 +59,10 @@ class Meta(NamedTuple):
 
 
 def suffix(text: str, start: int, end: int) -> list[Meta] | None:
-    """The things that fill ``text[start:end]`` completely, or None if anything else stands there."""
+    """The things that fill ``text[start:end]`` completely, or None if anything else stands there.
+
+    A version is one only beside a state (``Completed — v1.2``): alone it is what the text is about.
+    """
     found: list[Meta] = []
     at = skip(text, start, end)
     while at < end:
@@ -67,6 +71,8 @@ def suffix(text: str, start: int, end: int) -> list[Meta] | None:
             return None
         found.append(Meta(kind(token.lastgroup), at, token.end(), token[0]))
         at = skip(text, token.end(), end)
+    if any(one.kind == "other" for one in found) and not any(one.kind == "status" for one in found):
+        return None
     return found
 
 
@@ -99,6 +105,8 @@ def kind(group: str | None) -> DecorationKind:
             return "priority"
         case "status":
             return "status"
+        case "version":
+            return "other"
         case _:
             return "emoji"
 

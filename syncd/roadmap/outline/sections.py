@@ -34,7 +34,9 @@ from syncd.roadmap.places import Span
 from syncd.roadmap.source import Source
 
 BOLD_LEVEL: Final = 7
-_PLACEHOLDER: Final = re.compile(r"\[(?!\[)[^\[\]]+\]|\{\{?[^{}]+\}?\}|<[^<>]+>|\.{3,}|…|_{2,}")
+_PLACEHOLDER: Final = re.compile(
+    r"\[(?!\[)[^\[\]]+\]|\{\{?[^{}]+\}?\}|<[^<>]+>|\.{3,}|…|_{2,}|TB[AD](?:\s+\(.*\))?"
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -320,7 +322,7 @@ class _Builder:
             box.state = TaskState.DROPPED
         if rest:
             box.extras.append(Paragraph(rest[0].start, rest[-1].end, item.start, rest))
-        if not title.text or (title.text[0] in "[{<.…_" and _PLACEHOLDER.fullmatch(title.guarded)):
+        if not title.text or (title.text[0] in "[{<.…_T" and _PLACEHOLDER.fullmatch(title.guarded)):
             box.reason = "template"
         self.owners[item.start] = box
         self.tree.boxes.append(box)

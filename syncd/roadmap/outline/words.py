@@ -134,12 +134,12 @@ _TASK_WORDS: Final = (
 TASK: Final = re.compile(
     rf"\[?(?:{one_of(_TASK_WORDS.split('|'))}\s*[-#:№]?\s*(?P<number>\d+(?:[.-]\d+)*[a-z]?|[a-z]\d+(?:\.\d+)*|[a-z]{{1,4}}-\d+)(?![\w])"
     r"|(?P<code>(?:t|us|task|story|feat|bug|fr|nfr|wp|ticket)-?\d{1,5}(?:\.\d+)*[a-z]?"
-    r"|(?-i:[A-Z][A-Z0-9]{1,9})-\d+(?:\.\d+)*(?=\s*[:\])—–]|\s+-\s))(?![\w])\]?)",
+    r"|(?-i:[A-Z][A-Z0-9]{0,9})-\d+(?:\.\d+)*(?=\s*[:\])—–]|\s+-\s))(?![\w])\]?)",
     re.IGNORECASE,
 )
 """The identifier of a task at the start of its text (§4): ``Task 4.1``, ``T-001``, ``US-12``, ``Story 3``.
 
-Other codes count only if something sets them off (``FEAT-7: …``): ``UTF-8 support`` is no task number 8.
+Other codes count only if something sets them off (``FEAT-7: …``, ``M-1.3 — …``): ``UTF-8 support`` is no task number 8.
 """
 LEADING_NUMBER: Final = re.compile(r"(?P<number>\d+(?:\.\d+)+)\.?(?=[\s:)—–-])|#?(?P<single>\d+)[.)](?=\s)")
 
@@ -148,9 +148,10 @@ GENERIC_HEADINGS: Final = set_of(
     "|implementation tasks|action items"
     "|roadmap|progress|items|implementation plan|implementation|implementation steps"
     "|implementation checklist|task checklist|task breakdown|work breakdown|epics|stories|user stories|backlog"
+    "|implementation order|recommended order|suggested order|build order|execution order|order of work"
     # What a plan opens with: its tasks come after it, not under it.
     "|overview|introduction|context|background|architecture|file structure|file map|file changes|files"
-    "|tech stack|conventions|prerequisites"
+    "|tech stack|conventions|prerequisites|global constraints|constraints|assumptions"
     "|tâches|étapes|à faire|liste|feuille de route|tareas|pasos|por hacer|lista|lista de tareas"
     "|plan de trabajo|aufgaben|schritte"
     "|aufgabenliste|tarefas|passos|a fazer|compiti|passi|da fare|taken|stappen|zadania|задачи|шаги"
@@ -159,7 +160,8 @@ GENERIC_HEADINGS: Final = set_of(
 )
 
 IGNORED_PHRASES: Final = set_of(
-    "definition of done|dod|acceptance criteria|acceptance criterion|success criteria|success metrics"
+    "definition of done|definition of ready|definition of complete|dod"
+    "|acceptance criteria|acceptance criterion|success criteria|success metrics"
     "|completion criteria|completion metrics|acceptance checklist|acceptance tests checklist"
     "|quality gates|quality gate|validation gates|validation gate|phase gates|phase gate|release gates|exit gates"
     "|self review|checklist templates|checklist template|for each task"
@@ -184,7 +186,8 @@ IGNORED_PHRASES: Final = set_of(
     "|受入基準|完了条件|完了の定義|成功基準|완료 기준|인수 기준|성공 기준|완료 조건"
     "|معايير القبول|معايير النجاح|تعريف الإنجاز|معیارهای پذیرش|קריטריוני קבלה|הגדרת סיום"
     "|kabul kriterleri|başarı kriterleri|tamamlanma kriterleri|kriteria penerimaan|kriteria keberhasilan"
-    "|tiêu chí chấp nhận|tiêu chí hoàn thành|κριτήρια αποδοχής|elfogadási kritériumok|akceptační kritéria"
+    "|tiêu chí chấp nhận|tiêu chí hoàn thành|tiêu chí nghiệm thu|tiêu chí thành công"
+    "|afgerond wanneer|klaar wanneer|κριτήρια αποδοχής|elfogadási kritériumok|akceptační kritéria"
     "|acceptanskriterier|akseptansekriterier|hyväksymiskriteerit|критерії приймання|критерії успіху|स्वीकृति मानदंड"
 )
 IGNORED_WORDS: Final = set_of(
@@ -192,6 +195,9 @@ IGNORED_WORDS: Final = set_of(
     "|hinweise|legende|prioritäten|zeitplan|noten|legenda|priorità|примечания|легенда|приоритеты"
     "|备注|图例|优先级|说明|注意事項|凡例|備考|優先度|범례|참고"
 )
+
+IGNORED_ALONE: Final = set_of("acceptance")
+"""Not work as a whole heading only: ``Acceptance & handover`` is a phase."""
 
 _LANES: Final[dict[TaskState, str]] = {
     OPEN: "backlog|to do|todo|to-do|next|next up|up next|ready|ready for dev|planned|inbox|ideas|later|someday"

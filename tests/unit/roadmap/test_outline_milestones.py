@@ -367,3 +367,15 @@ def test_a_tag_is_renamed_only_where_it_stays_one() -> None:
     text = "## To do\n- [ ] a #v1\n- [ ] b #v1\n## Done\n- [x] c #v2\n"
     assert refusal(text, lambda read_as: SetMilestone(milestone(read_as, "v1"), Field.TITLE, "v3"))
     assert refusal(text, lambda read_as: SetMilestone(milestone(read_as, "v2"), Field.TITLE, "Big day"))
+
+
+@pytest.mark.parametrize("opening", ["Recommended order", "Build order"])
+def test_a_heading_that_only_names_an_order_groups_no_more_than_a_plan_does(opening: str) -> None:
+    text = f"# T\n## {opening}\n### Parser first\n- [x] a\n### Then the store\n- [ ] b\n"
+    assert shape(text) == ["= Parser first (closed)", "[x] a", "= Then the store (open)", "[ ] b"]
+
+
+@pytest.mark.parametrize("opening", ["Global Constraints", "Constraints", "Assumptions"])
+def test_what_a_plan_opens_with_is_no_milestone_of_its_tasks(opening: str) -> None:
+    text = f"# T\n## {opening}\n- no new dependency\n### Task 1: Parse\n- [x] a\n### Task 2: Store\n- [ ] b\n"
+    assert shape(text) == ["= T (open)", "[x] Task 1: Parse +1 <heading>", "[ ] Task 2: Store +1 <heading>"]

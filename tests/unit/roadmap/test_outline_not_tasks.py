@@ -17,6 +17,7 @@ WORK = "# T\n## Phase 1\n- [ ] a\n## Phase 2\n- [ ] b\n"
         "Self-Review Checklist", "Acceptance Criteria Met", "Success Metrics for launch", "Validation Checklist",
         "Quality Gates", "Priorities", "Notes", "Notes & ideas", "Legend", "Format: how to read", "Schedule",
         "Exit Criteria (all)", "Final Goals", "验收标准", "Criterios de Aceptación", "Critères d'acceptation",
+        "Acceptance", "Definition of Ready", "Definition of beta done", "Tiêu chí nghiệm thu", "Klaar wanneer",
     ],
 )  # fmt: skip
 def test_sections_that_are_no_work_are_put_aside(heading: str) -> None:
@@ -34,11 +35,23 @@ def test_sections_that_are_no_work_are_put_aside(heading: str) -> None:
         "Reschedule jobs",
         "Data formats",
         "Acceptance tests",
+        "Acceptance & handover",
+        "Definition of the wire format",
         "Priority queue",
     ],
 )
 def test_sections_that_only_sound_like_it_are_work(heading: str) -> None:
     assert len(list(outline(f"{WORK}## {heading}\n- [ ] c\n").tasks())) == 3
+
+
+@pytest.mark.parametrize("text", ["TBD", "TBA", "TBD (broken down when it starts)", "<what>", "..."])
+def test_a_box_that_only_holds_a_place_is_no_task(text: str) -> None:
+    assert reasons(f"{WORK}- [ ] {text}\n") == [(6, 1, "template")]
+
+
+@pytest.mark.parametrize("text", ["TBD sections of the manual", "Table of contents", "TBD: ask the owner"])
+def test_a_box_that_says_more_than_a_place_is_a_task(text: str) -> None:
+    assert reasons(f"{WORK}- [ ] {text}\n") == []
 
 
 def test_a_bold_paragraph_heading_counts_too() -> None:

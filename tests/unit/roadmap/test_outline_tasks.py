@@ -445,3 +445,40 @@ def test_a_soft_line_break_does_not_end_the_title() -> None:
 )
 def test_angle_brackets_that_are_no_html_belong_to_the_title(text: str, title: str) -> None:
     assert only(f"- [ ] {text}\n").title == title
+
+
+def test_a_step_with_a_box_of_its_own_is_a_task_of_the_phase_around_it() -> None:
+    text = """
+    ## Phase 1: Data
+    ### [x] Step 1: Copy
+    ### [ ] Step 2: Check
+    ## Phase 2: Sync
+    ### [ ] Step 3: Queue
+    """
+    assert shape(text) == [
+        "= Phase 1: Data (open)", "[x] Step 1: Copy <heading>", "[ ] Step 2: Check <heading>",
+        "= Phase 2: Sync (open)", "[ ] Step 3: Queue <heading>",
+    ]  # fmt: skip
+
+
+def test_a_phase_with_a_box_of_its_own_groups_the_boxes_under_it() -> None:
+    text = "# T\n## [x] Phase 1: Data\n- [x] a\n## [ ] Phase 2: Sync\n- [ ] b\n"
+    assert shape(text) == ["= Phase 1: Data (closed)", "[x] a", "= Phase 2: Sync (open)", "[ ] b"]
+
+
+def test_a_code_of_one_letter_that_is_set_off_is_an_identifier() -> None:
+    text = """
+    ## Phase 1
+    ### ✅ M-1.3 — Sort
+    **Shipped:** v1
+    ### M-1.4 — Filter
+    **Complexity:** S
+    ## Phase 2
+    ### M-2.1: Tree
+    **Complexity:** L
+    """
+    assert shape(text) == [
+        "= Phase 1 (open)", "[x] M-1.3 — Sort <heading>", "[ ] M-1.4 — Filter <heading>",
+        "= Phase 2 (open)", "[ ] M-2.1: Tree <heading>",
+    ]  # fmt: skip
+    assert outline("# T\n- [ ] E-3 reader\n- [ ] E-3: reader\n").milestones[0].tasks[0].identifier is None
