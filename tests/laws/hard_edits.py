@@ -205,9 +205,13 @@ def reads_as(case: Mistaken) -> bool:
     """Whether nobody who sees only before and after could tell this line from that task.
 
     It bears that very title (a twin, a copy), or bore it, or reads as the task's own line does; or it is far more
-    alike to that title than the task's own line, or half alike where that is gone.
+    alike to that title than the task's own line, or half alike where that is gone. A new line may also stand under its
+    number where its own line does not: who writes other words behind a number gives that task a new title (design §4).
     """
     if twins(case) or (case.owner and case.owner.title == case.line.title):
+        return True
+    number = case.got.identifier
+    if number and case.own is None and case.line.number == number != (case.owner and case.owner.number):
         return True
     score = alike(case.line.title, title_of(case.got))
     return score >= (50 if case.owner is None else min(100, alike(case.owner.title, title_of(case.got)) + 10))

@@ -46,7 +46,8 @@ def test_storms_on_generated_roadmaps_mistake_nobody() -> None:
     for number in range(min(2 * EXAMPLES, 2_000)):
         rng = random.Random(number)
         base = generated(rng)
-        total.add(judge(base, storm(rng, base)))
+        # In thousands of scripts a new line is now and then reworded into what its neighbour was, which is then deleted.
+        total.add(judge(base, storm(rng, base), reads_as))
     _assert_identities_kept(total)
     far = sum(score < 70 for score in total.renames)
     assert far * 3 >= len(total.renames), "the storms rename too tamely to prove anything"
