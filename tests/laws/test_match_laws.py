@@ -46,7 +46,7 @@ def test_storms_on_generated_roadmaps_mistake_nobody() -> None:
     for number in range(min(2 * EXAMPLES, 2_000)):
         rng = random.Random(number)
         base = generated(rng)
-        # In thousands of scripts a new line is now and then reworded into what its neighbour was, which is then deleted.
+        # In thousands of scripts a new line is now and then reworded into what its neighbour was that went.
         total.add(judge(base, storm(rng, base), reads_as))
     _assert_identities_kept(total)
     far = sum(score < 70 for score in total.renames)
