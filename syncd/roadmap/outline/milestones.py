@@ -141,13 +141,28 @@ def _auto(tree: Tree) -> int:
 
 
 def _phase_level(tree: Tree) -> int:
-    """§3.1: the shallowest level with two or more phases with boxes that hold at least half of everything."""
+    """§3.1: the shallowest level with two or more phases with boxes that hold at least half of everything.
+
+    One is enough beside phases that have no boxes yet: the rule must not wait for the second phase to begin.
+    """
     total = tree.root.weight
     for level in range(1, BOLD_LEVEL + 1):
         phases = [section for section in _at(tree, level) if is_phase(section)]
-        if len(phases) >= 2 and sum(section.weight for section in phases) * 2 >= total:
+        if (len(phases) >= 2 or (phases and _one_of_several(phases[0]))) and sum(
+            section.weight for section in phases
+        ) * 2 >= total:
             return level
     return 0
+
+
+def _one_of_several(phase: Section) -> bool:
+    """Whether a phase stands beside others: those of a plan that has hardly begun have no boxes yet."""
+    beside = phase.parent.children if phase.parent is not None else []
+    return any(
+        is_phase(other) and _may_be(other) and other.level == phase.level
+        for other in beside
+        if other is not phase
+    )
 
 
 def _plain_level(tree: Tree) -> int:

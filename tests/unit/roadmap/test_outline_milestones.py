@@ -379,3 +379,20 @@ def test_a_heading_that_only_names_an_order_groups_no_more_than_a_plan_does(open
 def test_what_a_plan_opens_with_is_no_milestone_of_its_tasks(opening: str) -> None:
     text = f"# T\n## {opening}\n- no new dependency\n### Task 1: Parse\n- [x] a\n### Task 2: Store\n- [ ] b\n"
     assert shape(text) == ["= T (open)", "[x] Task 1: Parse +1 <heading>", "[ ] Task 2: Store +1 <heading>"]
+
+
+def test_one_phase_with_boxes_is_enough_beside_phases_that_have_not_begun() -> None:
+    phases = "### Phase 1: Base\n- [x] a\n### Phase 2: Next\n### Phase 3: Last\n"
+    assert shape(f"# T\n## What we plan\n{phases}") == ["= Phase 1: Base (closed)", "[x] a"]
+    assert shape("# T\n## What we plan\n### Phase 1: Base\n- [x] a\n### Other\n") == [
+        "= What we plan (closed)",
+        "[x] a",
+    ]
+    half = f"# T\n## What we plan\n{phases}## Much more\n- [ ] b\n- [ ] c\n"
+    assert shape(half) == ["= What we plan (closed)", "[x] a", "= Much more (open)", "[ ] b", "[ ] c"]
+
+
+@pytest.mark.parametrize("word", ["Jour", "Día", "День", "Квартал"])
+def test_days_and_quarters_are_phases_in_other_languages_too(word: str) -> None:
+    text = f"# T\n## Horaire\n### {word} 1\n- [x] a\n### {word} 2\n- [ ] b\n"
+    assert shape(text) == [f"= {word} 1 (closed)", "[x] a", f"= {word} 2 (open)", "[ ] b"]
