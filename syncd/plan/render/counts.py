@@ -1,10 +1,12 @@
-"""How many of what a plan does: the last line of the text, and ``counts`` of the JSON contract."""
+"""What a plan comes to: how many of what (the last line of the text, ``counts`` of the JSON contract), and what of it
+people are told.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from syncd.model.values import Field, MilestoneState, TaskState
+from syncd.model.values import Field, MilestoneState, TaskState, Uid
 from syncd.plan.actions import Action, ActionKind, Plan
 
 _CLOSED = {TaskState.DONE.value, TaskState.DROPPED.value, MilestoneState.CLOSED.value}
@@ -42,6 +44,16 @@ def closes(action: Action) -> bool:
         change.field is Field.STATE and change.after in _CLOSED and change.before not in _CLOSED
         for change in action.changes
     )
+
+
+def told(actions: Sequence[Action]) -> tuple[list[Action], frozenset[Uid]]:
+    """The actions on one remote as people are told of them, and the tasks that are closed where they are created.
+
+    For a reader the closing of an issue that this plan creates is no action of its own.
+    """
+    made = {action.uid for action in actions if action.kind is ActionKind.CREATE_ISSUE}
+    closed = frozenset(action.uid for action in actions if action.uid in made and closes(action))
+    return [action for action in actions if not (action.uid in closed and closes(action))], closed
 
 
 def sentence(found: Mapping[str, int]) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
 
 from syncd.model.values import Kind, Uid
 from syncd.plan.actions import Action, ActionKind, Conflict, Held, Plan, RemotePlan
 from syncd.plan.guard import Verdict
-from syncd.plan.render.counts import closes, counts, sentence
+from syncd.plan.render.counts import closes, counts, sentence, told
 from syncd.plan.render.words import change, cut, harmless, value
 
 _FEW = 20
@@ -126,10 +126,7 @@ def _remote(remote: RemotePlan, plan: Plan, paper: Paper) -> Iterator[str]:
     if not mine:
         return
     yield paper.ink(remote.remote, "head")
-    made = {action.uid for action in mine if action.kind is ActionKind.CREATE_ISSUE}
-    # The closing of an issue that is created here is said where it is created.
-    closed = {action.uid for action in mine if action.uid in made and closes(action)}
-    shown = [action for action in mine if not (action.uid in closed and closes(action))]
+    shown, closed = told(mine)
     for kind, run in groupby(shown, key=lambda action: action.kind):
         if kind is ActionKind.CREATE_ISSUE:
             yield from _creates(list(run), closed, paper)
@@ -138,7 +135,7 @@ def _remote(remote: RemotePlan, plan: Plan, paper: Paper) -> Iterator[str]:
                 yield from _action(action, paper)
 
 
-def _creates(actions: Sequence[Action], closed: set[Uid], paper: Paper) -> Iterator[str]:
+def _creates(actions: Sequence[Action], closed: Set[Uid], paper: Paper) -> Iterator[str]:
     """New issues by milestone; of many, the first few and how many more."""
     full = paper.verbose or len(actions) <= _FEW
     for home, run in groupby(actions, key=lambda action: action.path[:1]):

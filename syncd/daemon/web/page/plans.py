@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -11,7 +11,7 @@ from syncd.daemon.web.page.deltas import Delta, Line, delta, line
 from syncd.engine import Report
 from syncd.model.values import Kind, Uid
 from syncd.plan.actions import Action, ActionKind, Held, Plan, RemotePlan
-from syncd.plan.render.counts import closes, counts, sentence
+from syncd.plan.render.counts import closes, counts, sentence, told
 
 Addresses = Mapping[tuple[str, int], str]
 
@@ -157,11 +157,8 @@ def _away(remote: RemotePlan) -> str:
 
 
 def _groups(actions: Sequence[Action], addresses: Addresses) -> Iterator[Steps]:
-    made = {one.uid for one in actions if one.kind is ActionKind.CREATE_ISSUE}
-    # The closing of an issue that is created here is said where it is created.
-    closed = {one.uid for one in actions if one.uid in made and closes(one)}
-    left = [one for one in actions if not (one.uid in closed and closes(one))]
-    for heading, run in groupby(left, key=_heading):
+    listed, closed = told(actions)
+    for heading, run in groupby(listed, key=_heading):
         steps = tuple(_step(one, closed, addresses) for one in run)
         yield Steps(heading, steps, folded=len(steps) > _FEW)
 
@@ -173,7 +170,7 @@ def _heading(action: Action) -> str:
     return "Closed issues" if action.kind is ActionKind.UPDATE_ISSUE and closes(action) else heading
 
 
-def _step(action: Action, closed: set[Uid], addresses: Addresses) -> Step:
+def _step(action: Action, closed: Set[Uid], addresses: Addresses) -> Step:
     sign, _, tone = _KINDS[action.kind]
     if closes(action):
         sign, tone = "×", "gone"
