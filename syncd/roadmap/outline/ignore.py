@@ -46,8 +46,14 @@ def not_work(text: str) -> bool:
     if text.isascii() and _SIGNAL.isdisjoint(_ASCII_WORD.findall(text.casefold())):
         return False
     said = folded(text)
-    if said in words.IGNORED_WORDS or _WORD_LEAD.split(said, maxsplit=1)[0].strip() in words.IGNORED_WORDS:
-        return True
+    return _by_word(said) or _by_phrase(said)
+
+
+def _by_word(said: str) -> bool:
+    return said in words.IGNORED_WORDS or _WORD_LEAD.split(said, maxsplit=1)[0].strip() in words.IGNORED_WORDS
+
+
+def _by_phrase(said: str) -> bool:
     candidates = {said, _LEAD.split(said, maxsplit=1)[0].strip()}
     if not words.IGNORED_ALONE.isdisjoint(candidates):
         return True
@@ -113,10 +119,15 @@ class Ignored:
 
 
 def _holds_tasks(section: Section) -> bool:
-    """``User Stories and Acceptance Criteria`` names two things: with identified headings in it the first counts."""
+    """``User Stories and Acceptance Criteria`` names two things: with identified headings in it the first counts;
+    ``Schedule & Milestones`` too: with phases in it the second. Criteria by phase stay criteria.
+    """
     if _AND.search(section.title.text) is None:
         return False
-    return any(words.TASK.match(inner.title.text) for inner in section.walk() if inner is not section)
+    below = [inner.title.text for inner in section.walk() if inner is not section]
+    if any(words.TASK.match(text) for text in below):
+        return True
+    return any(words.PHASE.match(text) for text in below) and not _by_phrase(folded(section.title.text))
 
 
 def _refuse_unknown(tree: Tree, rules: ReadingRules) -> None:

@@ -55,6 +55,16 @@ def test_a_box_that_says_more_than_a_place_is_a_task(text: str) -> None:
     assert reasons(f"{WORK}- [ ] {text}\n") == []
 
 
+def test_a_schedule_and_something_else_with_phases_in_it_is_work() -> None:
+    text = "# T\n## Schedule & Milestones\n### Milestone 1: Base\n- [x] a\n### Milestone 2: Next\n- [ ] b\n"
+    assert shape(text) == ["= Milestone 1: Base (closed)", "[x] a", "= Milestone 2: Next (open)", "[ ] b"]
+
+
+def test_criteria_and_something_else_by_phase_stay_criteria() -> None:
+    text = f"{WORK}## Schedule & Success Criteria\n### Phase 1\n- [ ] c\n### Phase 2\n- [ ] d\n"
+    assert [count for _, count, _ in reasons(text)] == [2]
+
+
 def test_a_bold_paragraph_heading_counts_too() -> None:
     text = f"{WORK}\n**Definition of Done:**\n\n- [ ] c\n- [ ] d\n"
     assert reasons(text) == [(9, 2, "section: Definition of Done")]
