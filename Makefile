@@ -68,7 +68,8 @@ test-browser: $(BROWSER) ## the status page in a real Chromium
 	$(PYTEST) -m browser tests/browser $(PYTEST_ARGS)
 
 nightly: $(STAMP) ## property tests with many more examples
-	HYPOTHESIS_PROFILE=nightly $(PYTEST) -n auto -m "not e2e and not browser" $(PYTEST_ARGS)
+	# A test of 20,000 examples takes longer than one that hangs may take by day.
+	HYPOTHESIS_PROFILE=nightly $(PYTEST) -n auto -o faulthandler_timeout=7200 -m "not e2e and not browser" $(PYTEST_ARGS)
 
 lock: ## compile requirements/*.txt from pyproject.toml (needs uv; UPGRADE=--upgrade for newer versions)
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv (pip install uv)" >&2; exit 1; }

@@ -272,4 +272,18 @@ def test_threads_take_what_is_due_and_leave_when_they_shall(desk: Desk) -> None:
     let_go.set()
     assert desk.workers.drain(10)
     assert len(desk.told) == 1
-    assert len(desk.workers.stuck(900)) == 2, "dead threads work no more"
+    assert desk.workers.stuck(900) == [], "who was told to leave is not dead"
+
+
+def test_a_thread_that_died_by_itself_is_seen(desk: Desk) -> None:
+    def fall(_: Run):
+        raise SystemExit
+
+    desk.door.answers = [fall]
+    desk.workers.put("main", "schedule")
+    desk.pass_time(2)
+    before = set(threading.enumerate())
+    desk.workers.start(1)
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)
+    assert desk.workers.stuck(900) == ["worker-1"]
