@@ -275,6 +275,7 @@ def test_threads_take_what_is_due_and_leave_when_they_shall(desk: Desk) -> None:
     assert desk.workers.stuck(900) == [], "who was told to leave is not dead"
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # it dies on purpose
 def test_a_thread_that_died_by_itself_is_seen(desk: Desk) -> None:
     def fall(_: Run):
         raise SystemExit
