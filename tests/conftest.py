@@ -1,5 +1,6 @@
 """What every test shares: Hypothesis profiles, the five seeds, and a CI in which nothing is skipped."""
 
+import logging
 import os
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
@@ -68,6 +69,18 @@ def memory(tmp_path: Path) -> Iterator[Path]:
         return
     with TemporaryDirectory(dir=in_memory) as folder:
         yield Path(folder)
+
+
+@pytest.fixture(autouse=True)
+def log_put_back() -> Iterator[None]:
+    """A program that a test started wrote its log to where that test was listening: nobody does any more."""
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = [
+        one for one in root.handlers if one in before or type(one) is not logging.StreamHandler
+    ]
+    root.setLevel(level)
 
 
 @pytest.fixture(scope="session", autouse=True)
