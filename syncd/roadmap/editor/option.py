@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from syncd.model.changes import Edit
 from syncd.model.outline import TaskKind
-from syncd.roadmap.editor.splice import splice
+from syncd.roadmap.editor.splice import overlap, splice
 from syncd.roadmap.places import Span
 from syncd.roadmap.source import Source
 
@@ -89,7 +89,9 @@ def _inside(edit: Edit, block: Span) -> bool:
 
 def _moved(source: Source, move: Transfer, inner: list[Edit]) -> list[Edit]:
     start = move.block.start
-    shifted = [Edit(edit.start - start, edit.end - start, edit.text) for edit in (*move.reshape, *inner)]
+    # A text that is exchanged as a whole has no old lines left to indent anew.
+    reshape = [edit for edit in move.reshape if not any(overlap(edit, other) for other in inner)]
+    shifted = [Edit(edit.start - start, edit.end - start, edit.text) for edit in (*reshape, *inner)]
     block = splice(source.data[start : move.block.end], shifted)
     eol = line_ending(source, move.at)
     whole = block if block.endswith((b"\n", b"\r")) else block + eol

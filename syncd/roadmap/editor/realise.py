@@ -252,10 +252,10 @@ class _Desk:
         counted += renamed_mentions(self.document, self.counters, intent.retitled())
         intent.recount(counted)
         # Counters go through the same door: one inside a task that moves goes with it.
-        together = composed(source, [*options, Option(tuple(followers)), Option(tuple(counted))])
-        smallest = (narrowed(source.data, edit) for edit in in_order(together))
-        edits = [edit for edit in smallest if edit.text or edit.end > edit.start]
         try:
+            together = composed(source, [*options, Option(tuple(followers)), Option(tuple(counted))])
+            smallest = (narrowed(source.data, edit) for edit in in_order(together))
+            edits = [edit for edit in smallest if edit.text or edit.end > edit.start]
             data = splice(source.data, edits)
             if data == source.data:
                 return _confirmed(intent, self.document, ())

@@ -352,3 +352,18 @@ def test_without_a_heading_to_follow_there_is_no_place_for_a_milestone() -> None
     for text in ("- [ ] a\n", "# B\n\n## To Do\n\n- [ ] a\n\n## Done\n\n- [x] b\n"):
         [(_, reason)] = realised(reading(text), brought("New")).no_place
         assert "heading" in reason
+
+
+def test_a_task_on_several_lines_is_renamed_and_moved_under_another_bullet_at_once() -> None:
+    document = reading(
+        "## Phase 1\n\n10) [ ] Sow peas\n    and beans along the\n    southern fence\n\n## Phase 2\n\n- [ ] Water\n"
+    )
+    key = document.outline.milestones[0].tasks[0].key
+    both = realised(
+        document,
+        MoveTask(key, milestone(document, "Phase 2")),
+        SetTask(key, Field.TITLE, "Sow peas and shared along the southern fence"),
+    )
+    assert both.no_place == ()
+    [water, sown] = both.document.outline.milestones[-1].tasks
+    assert (water.title, sown.title) == ("Water", "Sow peas and shared along the southern fence")
