@@ -66,7 +66,8 @@ def figures(lines: Sequence[str]) -> Iterator[Figure]:
         found = list(_FRACTION.finditer(line))
         if len(found) == 1:
             hit = found[0]
-            share = hit[4] or next((one[1] for one in _SHARE.finditer(line)), None)
+            # The last one: a title, with a percentage of its own perhaps, stands before its figures.
+            share = hit[4] or next((one[1] for one in reversed([*_SHARE.finditer(line)])), None)
             yield Figure(
                 index, int(hit[1]), int(hit[3]), int(share) if share else None, bool(_LEFT.search(line))
             )
