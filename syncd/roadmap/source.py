@@ -66,10 +66,6 @@ class Source:
         """The line, from 1, on which a byte stands."""
         return bisect_right(self.starts, offset) or 1
 
-    def column_of(self, offset: int) -> int:
-        """The column, from 1, in bytes."""
-        return offset - self.line_start(offset) + 1
-
     def line_start(self, offset: int) -> int:
         """The first byte of the line on which a byte stands."""
         return self.starts[self.line_of(offset) - 1]

@@ -63,10 +63,6 @@ def web_url(call: Call, project: Project) -> str:
     return f"{call.base}/{project.full_name}"
 
 
-def label_name(call: Call, which: int) -> str:
-    return call.world.labels[which].name
-
-
 def label(call: Call, one: Label) -> Json:
     counted = str(call.given.get("with_counts", "")).lower() in ("true", "1")
     return {
