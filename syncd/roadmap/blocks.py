@@ -5,7 +5,6 @@ Named tuples, because a large roadmap has tens of thousands of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from syncd.roadmap.places import Span
@@ -101,13 +100,13 @@ Block: TypeAlias = Heading | Item | Paragraph | Table | Hidden | Rule
 
 
 class Syntax(NamedTuple):
-    """All blocks in document order. ``fence`` says how a fence that was left open was dealt with (§2), and where."""
+    """All blocks in document order, and among them what is not read and the items with a box.
+
+    ``fence`` says how a fence that was left open was dealt with (§2), and where.
+    """
 
     blocks: tuple[Block, ...]
+    hidden: tuple[Hidden, ...]
+    boxed: tuple[Item, ...]
     fence: Literal["closed", "nested", "open"] = "closed"
     fence_at: int = 0
-
-    @property
-    def hidden(self) -> Iterator[Hidden]:
-        """What is not read."""
-        return (block for block in self.blocks if isinstance(block, Hidden))

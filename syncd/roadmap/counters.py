@@ -137,9 +137,9 @@ def _boxes_not_read(document: Document) -> list[int]:
     """Boxes in code and quotes, which authors may have counted; those in comments are templates."""
     hides = boxes.hides(document.syntax)
     return [
-        at
-        for at, _ in boxes.box_lines(document.source)
-        if (region := hides(at)) is not None and region.kind not in ("comment", "front matter")
+        mark.start
+        for mark in boxes.box_lines(document.source)
+        if (region := hides(mark.start)) is not None and region.kind not in ("comment", "front matter")
     ]
 
 

@@ -25,6 +25,7 @@ _FOREIGN_BOMS: Final = (
     (b"\xff\xfe", "UTF-16"),
     (b"\xfe\xff", "UTF-16"),
 )
+_with_ending: Final = (1).__add__
 _CONFLICT_OPEN: Final = re.compile(rb"^<{7} [^\r\n]", re.MULTILINE)
 _CONFLICT_MIDDLE: Final = re.compile(rb"^={7}\r?$", re.MULTILINE)
 _CONFLICT_CLOSE: Final = re.compile(rb"^>{7} [^\r\n]", re.MULTILINE)
@@ -120,7 +121,7 @@ def _starts(data: bytes, first: int) -> tuple[int, ...]:
         return (first, *(found.end() for found in _ENDING.finditer(data, first)))
     lines = data[first:].split(b"\n")
     lines.pop()
-    return tuple(accumulate((len(line) + 1 for line in lines), initial=first))
+    return tuple(accumulate(map(_with_ending, map(len, lines)), initial=first))
 
 
 def _text_starts(text: str) -> tuple[int, ...]:
@@ -128,7 +129,7 @@ def _text_starts(text: str) -> tuple[int, ...]:
         return (0, *(found.end() for found in _TEXT_ENDING.finditer(text)))
     lines = text.split("\n")
     lines.pop()
-    return tuple(accumulate((len(line) + 1 for line in lines), initial=0))
+    return tuple(accumulate(map(_with_ending, map(len, lines)), initial=0))
 
 
 def _encoded(text: str) -> bytes:
@@ -148,7 +149,7 @@ def _spelling(data: bytes, text: str) -> Spelling:
     return Spelling(
         bom=data.startswith(BOM),
         eol="mixed" if len(used) > 1 else used[0] if used else "lf",
-        mojibake=None if text.isascii() else spelling.vote(text),
+        mojibake=None if text.isascii() else spelling.vote(data.removeprefix(BOM)),
         final_newline=data.endswith((b"\n", b"\r")),
     )
 

@@ -13,6 +13,7 @@ from typing import Final
 
 RUN: Final = re.compile(r"[^\x00-\x7f]+")
 VOTE_PERCENT: Final = 60
+_ASCII_BLANK: Final = b" " * 0x80 + bytes(range(0x80, 0x100))
 
 
 def _upper_half(codec: str) -> list[str]:
@@ -47,9 +48,11 @@ def repaired(run: str, codec: str) -> str | None:
     return text
 
 
-def vote(text: str) -> str | None:
+def vote(data: bytes) -> str | None:
     """The one codec by which the file was damaged, or None for a clean file (0 false alarms in 4,939 clean files)."""
-    runs = Counter(RUN.findall(text))
+    # With blanks for all that is ASCII its runs are words: several times as fast as a pattern over the text.
+    words = data.translate(_ASCII_BLANK).split()
+    runs = Counter(word.decode("utf-8", "surrogateescape") for word in words)
     best, most = None, 0
     for codec in _READ:
         fixed = [(fix, count) for run, count in runs.items() if (fix := repaired(run, codec)) is not None]

@@ -9,7 +9,7 @@ bullet is moved to it (reading-roadmaps §9).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import pyromark
@@ -47,17 +47,22 @@ def parse(source: Source, *, quotes: bool = False) -> Syntax:
     known = [] if front is None else [Hidden(*front, NO_PARENT, "front matter")]
     walk = _Walk(source.data, start, quotes).run(_shadow(source, known, start))
     if walk.open_fence is None:
-        return Syntax(_in_order(known, walk))
+        return _syntax(known, walk)
     nested = fences.nested(source.data, front.end if front else start)
     if nested is None:
-        return Syntax(_in_order(known, walk), "open", walk.open_fence)
+        return _syntax(known, walk)._replace(fence="open", fence_at=walk.open_fence)
     known += [Hidden(*region, NO_PARENT, "fence") for region in nested]
     again = _Walk(source.data, start, quotes).run(_shadow(source, known, start))
-    return Syntax(_in_order(known, again), "nested", walk.open_fence)
+    return _syntax(known, again)._replace(fence="nested", fence_at=walk.open_fence)
 
 
-def _in_order(known: list[Hidden], walk: _Walk) -> tuple[Block, ...]:
-    return tuple(sorted([*known, *walk.blocks], key=_start_of)) if known else tuple(walk.blocks)
+def _syntax(known: list[Hidden], walk: _Walk) -> Syntax:
+    blocks = tuple(sorted([*known, *walk.blocks], key=_start_of)) if known else tuple(walk.blocks)
+    return Syntax(
+        blocks,
+        tuple(block for block in blocks if isinstance(block, Hidden)),
+        tuple(block for block in blocks if isinstance(block, Item) and block.mark is not None),
+    )
 
 
 def _start_of(block: Block) -> int:
@@ -76,7 +81,11 @@ def _shadow(source: Source, known: list[Hidden], start: int) -> str:
     if source.spelling.eol in ("cr", "mixed"):
         # The library takes a lone carriage return for a line end only now and then (not in a fence in an item).
         text = _CR_ONLY.sub("\n", text)
-    return text if text.isascii() else _SURROGATE.sub("?", text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("?", text)
+    return text
 
 
 _OPTIONS: Final = (
@@ -89,6 +98,20 @@ _BOX: Final = re.compile(rb"\[([^\]\[\r\n]{0,16})\]\*?(?=[ \t\r\n]|\Z)")
 _CR_ONLY: Final = re.compile(r"\r(?!\n)")
 _piece: Final = tuple.__new__  # what `Piece(…)` does in the end; there are more pieces than anything else
 _SURROGATE: Final = re.compile("[\udc80-\udcff]")
+
+
+def _skip(events: Iterator[tuple[Any, Any]]) -> None:
+    """Go past all events of a block whose first one was taken."""
+    depth = 1
+    for event, _ in events:
+        if event.__class__ is str:
+            continue
+        if "Start" in event:
+            depth += 1
+        elif "End" in event:
+            depth -= 1
+            if not depth:
+                return
 
 
 class _OpenItem:
@@ -116,7 +139,7 @@ class _Walk:
         self.sink: list[Piece] | None = None
         self.loose: list[Piece] = []
         self.style = 0
-        self.skipping = 0
+        self.hiding = False
         self.index = 0
         self.cells: list[Cell] = []
         self.rows: list[tuple[Cell, ...]] = []
@@ -149,13 +172,14 @@ class _Walk:
         """Read all events of a text."""
         shift = self.shift
         begin, finish, say = self._start, self._end, self._text
-        events: Iterable[tuple[Any, Any]] = pyromark.events_with_range(
-            text, options=_OPTIONS, merge_text=True
+        events: Iterator[tuple[Any, Any]] = iter(
+            pyromark.events_with_range(text, options=_OPTIONS, merge_text=True)
         )
         for event, place in events:
             start, end = place["start"] + shift, place["end"] + shift
             if event.__class__ is str:
-                say(start, end, "\n" if event == "HardBreak" else " ", BREAK)
+                if self.sink is not None:
+                    say(start, end, "\n" if event == "HardBreak" else " ", BREAK)
                 continue
             [name] = event
             value = event[name]
@@ -163,21 +187,16 @@ class _Walk:
                 say(start, end, value, 0)
             elif name == "Start":
                 begin(start, end, value)
+                if self.hiding:
+                    self.hiding = False
+                    _skip(events)
             elif name == "End":
                 finish(start, end, value)
-            elif not self.skipping:
-                if name == "TaskListMarker":
-                    item = self.items[-1]
-                    item.mark, item.content = Span(start + 1, end - 1), end
-                    self._begin_text(end)
-                else:
-                    self._leaf(name, value, start, end)
+            else:
+                self._leaf(name, value, start, end)
         return self
 
     def _start(self, start: int, end: int, tag: Any) -> None:
-        if self.skipping:
-            self.skipping += 1
-            return
         if tag.__class__ is str:
             name, value = tag, None
         else:
@@ -191,22 +210,22 @@ class _Walk:
             self.style |= _STYLES[name]
 
     def _end(self, start: int, end: int, tag: Any) -> None:
-        if self.skipping:
-            self.skipping -= 1
-            return
         if tag.__class__ is str:
-            name, value = tag, None
+            name = tag
         else:
             [name] = tag
-            value = tag[name]
         finish = self.ends.get(name)
         if finish is not None:
-            finish(start, end, value)
+            finish(start, end, tag)
         elif name in _STYLES:
             self.style &= ~_STYLES[name]
 
     def _leaf(self, name: str, value: Any, start: int, end: int) -> None:
         match name:
+            case "TaskListMarker":
+                item = self.items[-1]
+                item.mark, item.content = Span(start + 1, end - 1), end
+                self._begin_text(end)
             case "Code":
                 self._text(start, end, self.data[start:end].decode("utf-8", "surrogateescape"), CODE)
             case "InlineHtml":
@@ -228,11 +247,7 @@ class _Walk:
             self.sink = item.pieces
 
     def _text(self, start: int, end: int, text: str, style: int) -> None:
-        if self.skipping:
-            return
         if self.sink is None:
-            if style & BREAK:
-                return
             self._begin_text(start)
         if self.sink is not None:
             self.sink.append(_piece(Piece, (text, start, end, style | self.style)))
@@ -333,17 +348,17 @@ class _Walk:
         self.index = self._reserve()
         self.sink = []
 
-    def _end_heading(self, start: int, end: int, value: Any) -> None:
+    def _end_heading(self, start: int, end: int, tag: Any) -> None:
         if self.items:
-            self._end_paragraph(start, end, value)
+            self._end_paragraph(start, end, None)
             return
-        self.blocks[self.index] = Heading(start, end, int(value[1]), tuple(self.sink or ()))
+        self.blocks[self.index] = Heading(start, end, int(tag["Heading"][1]), tuple(self.sink or ()))
         self.sink = None
 
     def _hide(self, start: int, end: int, kind: HiddenKind) -> None:
         self._close_text()
         self.blocks.append(Hidden(start, end, self._parent(), kind))
-        self.skipping = 1
+        self.hiding = True
 
     def _quote(self, start: int, end: int, _: Any) -> None:
         if self.quotes:

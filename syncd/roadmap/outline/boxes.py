@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from syncd.roadmap.blocks import Hidden, Syntax
-from syncd.roadmap.outline import marks
+from syncd.roadmap.places import Span
 from syncd.roadmap.source import Source
 
 # Possessive: nothing is given back, so that a line of half a million bullets costs no memory.
@@ -21,19 +21,13 @@ LINE: Final = re.compile(
 _CR_ONLY: Final = re.compile(rb"\r(?!\n)")
 
 
-def box_lines(source: Source) -> Iterator[tuple[int, str]]:
-    """The byte of every ``[`` that opens something like a box behind a bullet, with the mark in it."""
+def box_lines(source: Source) -> Iterator[Span]:
+    """The inside of everything like a box behind a bullet."""
     # A line end more at the front: looking for that one byte is several times as fast as `^` is.
     data = b"\n" + (_CR_ONLY.sub(b"\n", source.data) if b"\r" in source.data else source.data)
     for found in LINE.finditer(data):
-        mark, start, end = found[1], found.start(1) - 1, found.end(1) - 1
-        yield start - 1, " " if mark == b" " else marks.normal(source.slice(start, end))
-
-
-def outside(places: Iterable[tuple[int, str]], syntax: Syntax) -> Iterator[tuple[int, str]]:
-    """Those that stand in nothing hidden."""
-    inside = hides(syntax)
-    return ((at, mark) for at, mark in places if inside(at) is None)
+        start, end = found.span(1)
+        yield Span(start - 1, end - 1)
 
 
 def hides(syntax: Syntax) -> Callable[[int], Hidden | None]:

@@ -223,10 +223,9 @@ def _below_milestone(section: Section) -> bool:
 
 
 def _own_state(tree: Tree, section: Section, fields: dict[int, Fields]) -> bool:
-    said = fields_of(tree, section, fields)
-    return (
-        section.title.state is not None or bool(said.keys() & {"status", "assignees"}) or _estimated(section)
-    )
+    if section.title.state is not None or _estimated(section):
+        return True
+    return not fields_of(tree, section, fields).keys().isdisjoint(("status", "assignees"))
 
 
 def _own_kinds(tree: Tree, section: Section, fields: dict[int, Fields]) -> set[str]:

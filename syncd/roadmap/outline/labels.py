@@ -64,6 +64,11 @@ class Label:
     title: Title
     bold: bool
 
+    @property
+    def name(self) -> str:
+        """What it says, without the colon."""
+        return self.title.text.rstrip(" :：")
+
 
 def label_of(source: Source, block: Paragraph | Item) -> Label | None:
     """The label that a block is: all bold, or one short line that ends in a colon."""

@@ -69,7 +69,10 @@ def _grouping(tree: Tree) -> list[Section]:
 
 def is_lane(section: Section) -> bool:
     """Whether a heading is nothing but a lane word."""
-    name = _name(section)
+    return _names_lane(_name(section))
+
+
+def _names_lane(name: str) -> bool:
     return name in words.LANES or name in words.STATUS_WORDS
 
 
@@ -78,7 +81,7 @@ def lanes_of(grouping: list[Section]) -> list[tuple[Section, TaskState]]:
     horizons (Now, Next, Later), which are when and not how far.
     """
     names = [(section, _name(section)) for section in grouping]
-    lanes = [(section, name) for section, name in names if is_lane(section)]
+    lanes = [(section, name) for section, name in names if _names_lane(name)]
     if len(lanes) < 2 or len(lanes) * 3 < len(grouping) * 2:
         return []
     if all(name in words.HORIZONS for _, name in lanes):
@@ -94,7 +97,9 @@ def _name(section: Section) -> str:
     """A heading as lane words are written: without emoji, counters, a remark in parentheses and what the lane counts
     (``Done tasks (this week)``).
     """
-    text = _REMARK.sub("", section.title.text)
+    text = section.title.text
+    if text.endswith((")", "）")):
+        text = _REMARK.sub("", text)
     if len(text) > _LONGEST or (text.isascii() and _TOKENS.isdisjoint(_TOKEN.findall(text.casefold()))):
         return ""
     said = ignore.bare(ignore.folded(text))

@@ -30,7 +30,8 @@ _PAIR: Final = re.compile(r"`?\[([^\]\[\n]{0,4})\]`?\s*(?:[=:：|→–—-]+\s*
 # Made once: a union written where it is used is made anew for every block.
 _TITLED: Final = (Heading, Paragraph)
 _LISTED: Final = (Item, Table)
-_PLAIN: Final = (b" ", b"x", b"X")
+_PLAIN: Final = {b" ": " ", b"x": "x", b"X": "X"}
+_PLAIN_MARKS: Final = frozenset(_PLAIN.values())
 _BOLD_SIGNS: Final = re.compile(r"[*_`~]+")
 
 
@@ -83,17 +84,26 @@ def _may_be_legend(pieces: Pieces) -> bool:
     return "legend" in folded or "key" in folded or "leyenda" in folded
 
 
-def legend_lists(source: Source, blocks: tuple[Block, ...]) -> dict[int, Legend]:
+def written(source: Source, boxed: tuple[Item, ...]) -> dict[int, str]:
+    """The mark of every box, by the item's start."""
+    data, found = source.data, {}
+    for item in boxed:
+        start, end = item.mark or (0, 0)
+        raw = data[start:end]
+        found[item.start] = _PLAIN.get(raw) or normal(source.slice(start, end))
+    return found
+
+
+def legend_lists(source: Source, boxed: tuple[Item, ...], written: Mapping[int, str]) -> dict[int, Legend]:
     """Lists that are a legend wherever they stand, by their number: three or more boxes, each with another mark, whose
     texts are status words.
     """
-    boxes = [block for block in blocks if isinstance(block, Item) and block.mark is not None]
-    odd = {box.list for box in boxes if box.mark and source.data[box.mark.start : box.mark.end] not in _PLAIN}
+    odd = {item.list for item in boxed if written[item.start] not in _PLAIN_MARKS}
     found: dict[int, list[tuple[str, TaskState | None]]] = {number: [] for number in odd}
-    for box in boxes if odd else ():
-        if box.list in odd and box.mark is not None:
-            said = _meaning(text_of(source, box.pieces).plain, whole=True)
-            found[box.list].append((normal(source.slice(*box.mark)), said))
+    for item in boxed if odd else ():
+        if item.list in odd:
+            said = _meaning(text_of(source, item.pieces).plain, whole=True)
+            found[item.list].append((written[item.start], said))
     return {
         number: [(mark, state) for mark, state in pairs if state is not None]
         for number, pairs in found.items()

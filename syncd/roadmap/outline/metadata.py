@@ -38,11 +38,12 @@ _KEYS: Final = {
 }
 KEYS: Final = {word: name for name, found in _KEYS.items() for word in found.split("|")}
 _LINE: Final = re.compile(
-    r"(?:^|(?<=\n)|(?<=[|·;•])|(?<=[|·;•] ))[ \t]*(?:[\U0001f000-\U0001faff\u2300-\u27bf]\ufe0f?\s*)?("
+    r"[ \t]*(?:[\U0001f000-\U0001faff\u2300-\u27bf]\ufe0f?\s*)?("
     + words.one_of(sorted(KEYS, key=len, reverse=True))
     + r")[ \t]*[:：][ \t]*",
     re.IGNORECASE,
 )
+_SEPARATOR: Final = re.compile(r"[\n|·;•]")
 _VALUE_END: Final = re.compile(r"\n|\s*[|·•](?=\s)|\Z")
 _INLINE: Final = re.compile(
     r"(?P<paren>\((?P<inner>[^()\n]{2,40})\))"
@@ -111,7 +112,7 @@ def _has_colon(pieces: Pieces) -> bool:
 
 def _lines(tree: Tree, block: Paragraph | Item) -> Iterator[tuple[str, Value]]:
     text = text_of(tree.source, block.pieces, lines=True)
-    for found in _LINE.finditer(text.plain):
+    for found in _entries(text.plain):
         end = _VALUE_END.search(text.plain, found.end())
         stop = end.start() if end else len(text.plain)
         while stop > found.end() and text.plain[stop - 1].isspace():
@@ -123,6 +124,15 @@ def _lines(tree: Tree, block: Paragraph | Item) -> Iterator[tuple[str, Value]]:
         # What a task waits for has no field of its own on a forge: the line stays in the notes.
         line = text.span(at, at) if name == "depends" else text.span(found.start(1), stop)
         yield name, Value(text.said(text.plain[at:stop]), text.span(at, stop), line)
+
+
+def _entries(plain: str) -> Iterator[re.Match[str]]:
+    """Keys with a colon: at the start of a line, or behind what separates entries on one."""
+    after = 0
+    for start in (0, *(found.end() for found in _SEPARATOR.finditer(plain))):
+        if start >= after and (found := _LINE.match(plain, start)):
+            after = found.end()
+            yield found
 
 
 def _short(plain: str, start: int, stop: int) -> bool:

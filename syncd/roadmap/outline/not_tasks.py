@@ -11,6 +11,7 @@ from syncd.model.outline import Warning as Notice
 from syncd.model.values import TaskState
 from syncd.roadmap.blocks import Hidden, Syntax
 from syncd.roadmap.outline import boxes as lines
+from syncd.roadmap.outline import marks
 from syncd.roadmap.outline.sections import Box, Tree
 
 _HIDDEN_BY = {
@@ -56,17 +57,17 @@ def grouped(asides: Iterable[Aside], others: Iterable[int]) -> tuple[NotTasks, .
 def lost(tree: Tree, known: Mapping[str, TaskState]) -> tuple[list[Aside], int, list[Notice]]:
     """Boxes that stand on a line of their own and that the reader did not meet; the count of all; what is hidden."""
     source, syntax = tree.source, tree.syntax
-    read = {box.item.mark.start - 1 for box in tree.boxes if box.item.mark is not None}
+    read = {box.item.mark for box in tree.boxes}
     hides = lines.hides(syntax)
     hidden: dict[Hidden, int] = {}
     missed: list[int] = []
-    for at, mark in lines.box_lines(source):
-        if at in read:
+    for mark in lines.box_lines(source):
+        if mark in read:
             continue
-        if (region := hides(at)) is not None:
+        if (region := hides(mark.start)) is not None:
             hidden[region] = hidden.get(region, 0) + 1
-        elif mark in known:
-            missed.append(at)
+        elif marks.normal(source.slice(*mark)) in known:
+            missed.append(mark.start)
     asides = [Aside(source.line_of(at), "not a list item: part of the text above", -1) for at in missed]
     return (
         asides,

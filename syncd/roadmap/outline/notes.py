@@ -11,7 +11,6 @@ from typing import Final
 
 from syncd.model.values import canonical_text
 from syncd.roadmap.blocks import BOLD, Block, Item, Paragraph
-from syncd.roadmap.outline.labels import Label, label_of
 from syncd.roadmap.outline.metadata import Fields
 from syncd.roadmap.outline.sections import Box, Section, Tree
 from syncd.roadmap.outline.text import Text
@@ -43,23 +42,24 @@ def of_box(tree: Tree, box: Box, nested: list[Box], fields: Fields) -> str:
     start = max(start, source.next_line(box.item.start))
     # Behind a `<br>` the rest of the item's own line.
     start = min([start, *(block.start for block in box.extras[:1] if isinstance(block, Paragraph))])
-    return _text(source, start, end, nested, fields, box.extras)
+    return _text(tree, start, end, nested, fields, box.extras)
 
 
-def of_heading(source: Source, section: Section, fields: Fields) -> str:
+def of_heading(tree: Tree, section: Section, fields: Fields) -> str:
     """The notes of a heading task: all that stands under the heading and is no box."""
     boxes = [inner for box in section.all_boxes() for inner in box.whole()]
     blocks = [block for inner in section.walk() for block in inner.blocks]
-    return _text(source, source.next_line(section.body - 1), section.end, boxes, fields, blocks)
+    return _text(tree, tree.source.next_line(section.body - 1), section.end, boxes, fields, blocks)
 
 
-def _text(source: Source, start: int, end: int, boxes: list[Box], fields: Fields, blocks: list[Block]) -> str:
+def _text(tree: Tree, start: int, end: int, boxes: list[Box], fields: Fields, blocks: list[Block]) -> str:
+    source = tree.source
     groups = {box.group for box in boxes if box.group}
-    gone = [(source.line_start(box.item.start), source.next_line(_text_end(box))) for box in boxes]
+    gone = [(source.starts[box.line - 1], source.next_line(_text_end(box))) for box in boxes]
     gone += [whole for value in fields.values() if (whole := _whole_lines(source, value.line)) is not None]
     gone += [
         (source.line_start(span.start), source.next_line(span.end - 1))
-        for span in _labels(source, blocks, groups)
+        for span in _labels(tree, blocks, groups)
     ]
     gone += [
         (above.start, above.body) for above in {box.section for box in boxes if box.section.start >= start}
@@ -94,17 +94,15 @@ def _whole_lines(source: Source, span: Span) -> tuple[int, int] | None:
     return None if re.search(rb"[^\s*_>|+-]", rest) else (start, end)
 
 
-def _labels(source: Source, blocks: Iterable[Block], groups: set[str]) -> Iterable[Span]:
+def _labels(tree: Tree, blocks: Iterable[Block], groups: set[str]) -> Iterable[Span]:
     """Labels whose list is boxes: the checklist says them (``ChecklistItem.group``)."""
-    for block in blocks:
-        if isinstance(block, Paragraph) and groups:
-            label: Label | None = label_of(source, block)
-            if label is not None and label.title.text.rstrip(" :：") in groups:
-                yield Span(block.start, block.end)
-        elif isinstance(block, Item) and groups:
-            label = label_of(source, block)
-            if label is not None and label.title.text.rstrip(" :：") in groups:
-                yield Span(block.start, block.pieces[-1].end)
+    for block in blocks if groups else ():
+        if tree.labels.get(block.start) not in groups:
+            continue
+        if isinstance(block, Paragraph):
+            yield Span(block.start, block.end)
+        elif isinstance(block, Item):
+            yield Span(block.start, block.pieces[-1].end)
 
 
 def cut(text: Text, start: int, title: str) -> tuple[str, int]:

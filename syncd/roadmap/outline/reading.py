@@ -56,9 +56,10 @@ class _Reader:
     def __init__(self, source: Source, rules: ReadingRules, remembered: Reading | None) -> None:
         self.rules, self.remembered = rules, remembered
         self.syntax = markdown.parse(source, quotes=rules.quotes)
-        self.legends = marks.legend_lists(source, self.syntax.blocks)
+        written = marks.written(source, self.syntax.boxed)
+        self.legends = marks.legend_lists(source, self.syntax.boxed, written)
         known = marks.table(source, self.syntax.blocks, rules.marks, self.legends)
-        self.tree: Tree = sections.build(source, self.syntax, known)
+        self.tree: Tree = sections.build(source, self.syntax, known, written)
         self.fields: dict[int, Fields] = {}
         self.maker = Maker(self.tree, rules, self.fields)
         self.warnings: list[Notice] = []

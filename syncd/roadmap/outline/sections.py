@@ -26,7 +26,7 @@ from syncd.roadmap.blocks import (
     Syntax,
     Table,
 )
-from syncd.roadmap.outline import folds, marks, titles, words
+from syncd.roadmap.outline import folds, titles, words
 from syncd.roadmap.outline.labels import label_of, own_lines
 from syncd.roadmap.outline.text import Text, text_of
 from syncd.roadmap.outline.titles import Title
@@ -73,7 +73,8 @@ class Box:
         while waiting:
             box, at = waiting.pop()
             yield box, at
-            waiting.extend((child, at + 1) for child in reversed(box.children))
+            if box.children:
+                waiting.extend((child, at + 1) for child in reversed(box.children))
 
 
 @dataclass(slots=True, eq=False)
@@ -158,6 +159,8 @@ class Tree:
     sections: list[Section] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
     title: Section | None = None
+    labels: dict[int, str] = field(default_factory=dict)
+    """What the paragraphs and items that are labels say, by their start."""
 
     @property
     def root(self) -> Section:
@@ -172,10 +175,10 @@ class Tree:
         return self.source.next_line(max(end - 1, start))
 
 
-def build(source: Source, syntax: Syntax, table: Mapping[str, TaskState]) -> Tree:
-    """The tree of a document."""
+def build(source: Source, syntax: Syntax, table: Mapping[str, TaskState], written: Mapping[int, str]) -> Tree:
+    """The tree of a document; ``written`` is the mark of every box, by its item's start."""
     tree = Tree(source, syntax, table)
-    builder = _Builder(tree, _lists_with_boxes(source, syntax, table))
+    builder = _Builder(tree, written)
     for block in syntax.blocks:
         builder.add(block)
     builder.close(0, len(source.data))
@@ -197,32 +200,15 @@ def _title(tree: Tree) -> Section | None:
     return None if len(holding) > 1 and tops[0] in holding else tops[0]
 
 
-def _lists_with_boxes(source: Source, syntax: Syntax, table: Mapping[str, TaskState]) -> set[int]:
-    """The lists in which a box with a known mark stands: only there an unknown mark makes a box too (§4)."""
-    found = set()
-    for block in syntax.blocks:
-        if not isinstance(block, Item) or block.mark is None or block.list in found:
-            continue
-        mark = mark_of(source, block.mark)
-        if mark and mark in table:
-            found.add(block.list)
-    return found
-
-
-_PLAIN_MARKS: Final = {b" ": " ", b"x": "x", b"X": "X"}
-
-
-def mark_of(source: Source, span: Span) -> str:
-    """The mark in a box, as :func:`marks.normal` has it."""
-    raw = source.data[span.start : span.end]
-    return _PLAIN_MARKS.get(raw) or marks.normal(source.slice(*span))
-
-
 class _Builder:
     """State of one pass: the open sections, the boxes by their item, the label in force per parent item."""
 
-    def __init__(self, tree: Tree, lists: set[int]) -> None:
-        self.tree, self.source, self.lists = tree, tree.source, lists
+    def __init__(self, tree: Tree, written: Mapping[int, str]) -> None:
+        self.tree, self.source, self.written = tree, tree.source, written
+        # The lists in which a box with a known mark stands: only there an unknown mark makes a box too (§4).
+        self.lists = {
+            item.list for item in tree.syntax.boxed if (mark := written[item.start]) and mark in tree.marks
+        }
         empty = Title(Text("", (), tree.source))
         root = Section(0, 0, 0, 1, empty, None)
         tree.sections.append(root)
@@ -291,7 +277,7 @@ class _Builder:
             if block.parent == NO_PARENT and label.bold and self._heads(label.title):
                 self._section(BOLD_LEVEL, block, label.title)
                 return
-            self.labels[block.parent] = label.title.text.rstrip(" :：")
+            self.labels[block.parent] = self.tree.labels[block.start] = label.name
         self._extra(block)
 
     def _heads(self, title: Title) -> bool:
@@ -299,7 +285,7 @@ class _Builder:
 
     def _item(self, item: Item) -> None:
         parent = self.owners.get(item.parent)
-        mark = None if item.mark is None else mark_of(self.source, item.mark)
+        mark = self.written.get(item.start)
         if mark is None or not self._is_box(item, mark):
             self.owners[item.start] = parent
             self._plain_item(item)
@@ -333,7 +319,7 @@ class _Builder:
         self._extra(item)
         label = label_of(self.source, item)
         if label is not None:
-            self.labels[item.start] = label.title.text.rstrip(" :：")
+            self.labels[item.start] = self.tree.labels[item.start] = label.name
 
     def _is_box(self, item: Item, mark: str) -> bool:
         if mark == "":
@@ -342,9 +328,7 @@ class _Builder:
 
 
 def _struck(title: Title) -> bool:
-    text = title.of
-    return (
-        bool(text.parts)
-        and bool(text.parts[0].style & STRIKE)
-        and text.styled(title.start, title.end, STRIKE)
-    )
+    parts = title.of.parts
+    if not parts or not parts[0].style & STRIKE:
+        return False
+    return title.of.styled(title.start, title.end, STRIKE)

@@ -44,7 +44,6 @@ class Maker:
 
     def __init__(self, tree: Tree, rules: ReadingRules, fields: dict[int, Fields]) -> None:
         self.tree, self.rules, self.fields = tree, rules, fields
-        self.source = tree.source
         self.paths: dict[Section, tuple[str, ...]] = {}
 
     def from_box(self, box: Box, key: TaskKey, milestone: MilestoneKey | None) -> Found:
@@ -65,7 +64,7 @@ class Maker:
         around = section.parent or self.tree.root
         about = _About("heading", section.title, section.line, self.heading_state(section), around, fields)
         checklist = tuple(_boxes_under(section))
-        body = notes.of_heading(self.source, section, fields)
+        body = notes.of_heading(self.tree, section, fields)
         task = self._task(key, milestone, about, _items(checklist), body, _stamp(section.pieces))
         return Found(task, section, around, tuple(box for box, _ in checklist), fields)
 
@@ -107,9 +106,8 @@ class Maker:
         text, _ = notes.cut(title.of, title.start, title.text)
         if len(text) < len(title.text):
             body = f"{title.text}\n\n{body}".rstrip()
-        said = metadata.inline(title)
         # Only a heading's metadata is no part of its title (§4).
-        cut = title if about.kind == "heading" else None
+        says = _said(fields, metadata.inline(title), title if about.kind == "heading" else None)
         return Task(
             key,
             text,
@@ -121,13 +119,13 @@ class Maker:
             self._path(about.section),
             items,
             body,
-            _labels(fields, said, cut) + self._section_label(about.section),
-            _estimate(fields, said, cut),
-            _due(fields, said),
-            _assignees(fields, said),
+            says.labels + self._section_label(about.section),
+            says.estimate,
+            says.due,
+            says.assignees,
             metadata.refs(title.of.plain, plain=self.rules.refs == "issues"),
             metadata.depends(title.of.plain, fields["depends"].text if "depends" in fields else ""),
-            _writable(fields, said, cut),
+            says.writable,
             stamp,
         )
 
@@ -144,8 +142,6 @@ class Maker:
 
 def _writable(fields: Fields, said: list[Inline], cut: Title | None) -> frozenset[str]:
     """The fields for which the text has a place that is not part of the title."""
-    if not fields and cut is None:
-        return _NOTHING
     writable = {_FIELD_NAMES[name] for name in fields if name in _FIELD_NAMES}
     if cut is not None:
         writable |= {one.name for one in said if one.name in ("due", "assignees")}
@@ -153,11 +149,38 @@ def _writable(fields: Fields, said: list[Inline], cut: Title | None) -> frozense
     return frozenset(writable)
 
 
+class _Said(NamedTuple):
+    """What a task's metadata says."""
+
+    labels: tuple[tuple[str, str], ...] = ()
+    estimate: str | None = None
+    due: date | None = None
+    assignees: tuple[str, ...] = ()
+    writable: frozenset[str] = frozenset()
+
+
+_NOTHING: Final = _Said()
+
+
+def _said(fields: Fields, said: list[Inline], cut: Title | None) -> _Said:
+    if not fields and not said and cut is None:  # as most tasks are
+        return _NOTHING
+    return _Said(
+        _labels(fields, said, cut),
+        _estimate(fields, said, cut),
+        _due(fields, said),
+        _assignees(fields, said),
+        _writable(fields, said, cut),
+    )
+
+
 def _stamp(pieces: Pieces) -> Uid | None:
-    return next((stamp for piece in pieces if piece.style & HTML and (stamp := stamp_in(piece.text))), None)
+    for piece in pieces:
+        if piece.style & HTML and (stamp := stamp_in(piece.text)):
+            return stamp
+    return None
 
 
-_NOTHING: Final[frozenset[str]] = frozenset()
 _FIELD_NAMES = {
     "priority": "labels.priority",
     "complexity": "labels.complexity",

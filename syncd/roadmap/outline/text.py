@@ -26,6 +26,7 @@ _ESCAPE: Final = re.compile(
 )
 _ESCAPE_BYTES: Final = re.compile(_ESCAPE.pattern.encode())
 
+_tuple: Final = tuple.__new__  # what the call of a named tuple does in the end; here once per box
 _PLANE: Final = 0xF0000
 _SHIELDS: Final = re.compile("[\U000f0000-\U0010ffff]")
 
@@ -104,7 +105,8 @@ def text_of(source: Source, pieces: Pieces, *, lines: bool = False) -> Text:
         if not (style & HTML or b"\\" in raw or b"&" in raw):
             if not plain.isascii():
                 plain = source.meant(plain)
-            return Text(plain, (Part(0, start, end, style, len(plain) == end - start),), source)
+            part = _tuple(Part, (0, start, end, style, len(plain) == end - start))
+            return _tuple(Text, (plain, (part,), source, ""))
     plain = ""
     shields: list[str] = []
     parts: list[Part] = []

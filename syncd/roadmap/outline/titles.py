@@ -32,9 +32,10 @@ _NOTATION: Final = re.compile(
     r"\s(@[A-Za-z0-9][\w-]*|#[A-Za-z][\w-]*|(?P<due>(?:📅\s*|due:?\s*)\d{4}-\d{2}-\d{2}))\s*\Z"
 )
 _DASH: Final = re.compile(r"\s+[-–—|]+\s+|\s*—\s*")
+_HAS_DASH: Final = re.compile(r"[-–—|]")
 _REMARK: Final = re.compile(r"[(（][^()（）]*[)）]")
 _SPACES: Final = re.compile(r"\s+")
-_HAS_SIGN: Final = re.compile(r"[@#]|\sdue|[^\x00-\x7f]|[)%\]|]\s*\Z|\s[-–—]\s|\A\s*\[|\d/\d")
+_SIGNS: Final = ("@", "#", "-", "[", "/", "due")
 _BOX_SIGN: Final = re.compile(r"[^\x00-\x7f]|\s[-–—]+\s")
 
 
@@ -88,7 +89,7 @@ def heading(text: Text) -> Title:
     """The title of a heading (§3)."""
     title = Title(text, end=len(text.plain))
     _colon(title)
-    if _HAS_SIGN.search(text.plain, 0, title.end) or (text.parts and text.parts[-1].style & BOLD):
+    if _signed(text.plain[: title.end]) or (text.parts and text.parts[-1].style & BOLD):
         _leading(title, any_emoji=True)
         while (
             _trailing_emoji(title, any_emoji=True)
@@ -103,6 +104,13 @@ def heading(text: Text) -> Title:
     return _finish(title)
 
 
+def _signed(plain: str) -> bool:
+    """A look without a pattern: whether anything may be set off at all."""
+    if not plain.isascii() or plain.rstrip().endswith((")", "%", "]", "|")):
+        return True
+    return any(sign in plain for sign in _SIGNS)
+
+
 def _colon(title: Title) -> bool:
     """What heads a list may end in a colon: that is punctuation."""
     plain = title.of.plain[title.start : title.end].rstrip()
@@ -115,11 +123,14 @@ def _colon(title: Title) -> bool:
 
 def box(text: Text) -> Title:
     """The title of an item with a box (§4): parentheses and metadata stay."""
-    title = Title(text, end=len(text.plain))
-    plain = text.plain
+    plain, parts = text.plain, text.parts
     # Most are plain words: a look without a pattern is enough for them.
     signed = not plain.isascii() or ("-" in plain and _BOX_SIGN.search(plain) is not None)
-    if signed or (text.parts and text.parts[-1].style & BOLD):
+    signed = signed or bool(parts and parts[-1].style & BOLD)
+    if not signed and _tidy(plain):
+        return Title(text, text.said(plain), plain, 0, len(plain))
+    title = Title(text, end=len(plain))
+    if signed:
         _leading(title, any_emoji=False)
         while _trailing_emoji(title, any_emoji=False) or _bold_status(title) or _dashed_status(title):
             pass
@@ -278,6 +289,8 @@ def _dashed_status(title: Title) -> bool:
 
 def _after_dash(title: Title, kinds: set[str]) -> bool:
     plain = title.of.plain
+    if _HAS_DASH.search(plain, title.start, title.end) is None:
+        return False
     dashes = list(_DASH.finditer(plain, title.start, title.end))
     if not dashes or dashes[-1].start() == title.start:
         return False
