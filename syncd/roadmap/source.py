@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 from typing import Final
 
@@ -31,19 +32,18 @@ _CONFLICT_MIDDLE: Final = re.compile(rb"^={7}\r?$", re.MULTILINE)
 _CONFLICT_CLOSE: Final = re.compile(rb"^>{7} [^\r\n]", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
     """The roadmap as it was read: nothing in it is ever normalised.
 
     ``text`` is the content without BOM, decoded from UTF-8 with ``surrogateescape``; ``starts`` are the byte offsets
-    of the lines, ``text_starts`` the offsets of the same lines in ``text``.
+    of the lines.
     """
 
     path: str
     data: bytes
     text: str
     starts: tuple[int, ...]
-    text_starts: tuple[int, ...]
     spelling: Spelling
 
     @classmethod
@@ -54,9 +54,13 @@ class Source:
         starts = _starts(data, bom)
         _refuse_conflict(data, path, starts)
         text = data[bom:].decode("utf-8", "surrogateescape")
+        return cls(path, data, text, starts, _spelling(data, text))
+
+    @cached_property
+    def text_starts(self) -> tuple[int, ...]:
+        """The offsets of the lines in ``text``: few ask, and they take time."""
         # Same line ends in both, so the line numbers agree; of ASCII content without a BOM even the offsets do.
-        text_starts = starts if len(text) == len(data) else _text_starts(text)
-        return cls(path, data, text, starts, text_starts, _spelling(data, text))
+        return self.starts if len(self.text) == len(self.data) else _text_starts(self.text)
 
     @property
     def lines(self) -> int:

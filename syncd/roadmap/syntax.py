@@ -96,7 +96,9 @@ _BULLET: Final = re.compile(rb"[ \t\r\n>]*([-*+]|[0-9]{1,9}[.)])[ \t]*")
 # A star behind the box says optional, in plans that an editor generates (`- [ ]* 2.2 …`).
 _BOX: Final = re.compile(rb"\[([^\]\[\r\n]{0,16})\]\*?(?=[ \t\r\n]|\Z)")
 _CR_ONLY: Final = re.compile(r"\r(?!\n)")
-_piece: Final = tuple.__new__  # what `Piece(…)` does in the end; there are more pieces than anything else
+_tuple: Final = (
+    tuple.__new__
+)  # what the call of a named tuple does in the end: there are more of them than lines
 _SURROGATE: Final = re.compile("[\udc80-\udcff]")
 
 
@@ -250,7 +252,7 @@ class _Walk:
         if self.sink is None:
             self._begin_text(start)
         if self.sink is not None:
-            self.sink.append(_piece(Piece, (text, start, end, style | self.style)))
+            self.sink.append(_tuple(Piece, (text, start, end, style | self.style)))
 
     def _close_text(self) -> None:
         """A block begins: loose text of a tight item ends here."""
@@ -282,7 +284,7 @@ class _Walk:
     def _item(self, start: int, end: int, _: Any) -> None:
         found = _BULLET.match(self.data, start)
         # The range may start before the bullet: blanks, or line end and tab of the line above (§9).
-        bullet, content = (Span(*found.span(1)), found.end()) if found else (Span(start, start), start)
+        bullet, content = (_tuple(Span, found.span(1)), found.end()) if found else (Span(start, start), start)
         self.items.append(_OpenItem(self._reserve(), self._parent(), self.lists[-1], bullet, content, end))
         self.sink = None
 
@@ -291,15 +293,19 @@ class _Walk:
         item = self.items.pop()
         if item.mark is None:
             self._look_for_mark(item)
-        self.blocks[item.index] = Item(
-            item.bullet.start,
-            item.end,
-            item.parent,
-            item.list,
-            item.bullet,
-            item.mark,
-            item.content,
-            tuple(item.pieces),
+        bullet = item.bullet
+        self.blocks[item.index] = _tuple(
+            Item,
+            (
+                bullet.start,
+                item.end,
+                item.parent,
+                item.list,
+                bullet,
+                item.mark,
+                item.content,
+                tuple(item.pieces),
+            ),
         )
         self.sink = None
 

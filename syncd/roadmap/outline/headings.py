@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Set
 from fnmatch import fnmatchcase
 from typing import Final
@@ -18,7 +17,7 @@ from syncd.roadmap.outline.titles import Title
 
 _TOTAL: Final = re.compile(r"(?<![\d/.])\d+\s*(?:/|of|de|von|из)\s*(\d+)(?![\d/])")
 _WORD: Final = re.compile(r"[A-Za-z]+")
-_COUNTER: Final = re.compile(r"/\s?\d")  # a sign first: found ten times as fast as a digit
+_COUNTER: Final = re.compile(rb"/\s?\d")  # a sign first: found ten times as fast as a digit
 _FILE_NAME: Final = re.compile(r"[`\w./-]+\.\w{1,5}`?$|`[^`]*`$")
 
 
@@ -292,15 +291,13 @@ class _Counters:
         return self.by_phase.get(phase.casefold(), set())
 
     def _counting_lines(self) -> Iterator[str]:
-        source, last = self.tree.source, 0
-        starts = (*source.text_starts, len(source.text))
-        for found in _COUNTER.finditer(source.text):
-            if not source.text[max(found.start() - 2, 0) : found.start()].rstrip()[-1:].isdigit():
+        source, end = self.tree.source, 0
+        for found in _COUNTER.finditer(source.data):
+            at = found.start()
+            if at < end or not source.data[max(at - 2, 0) : at].rstrip()[-1:].isdigit():
                 continue
-            line = bisect_right(source.text_starts, found.start())
-            if line > last:
-                last = line
-                yield source.text[starts[line - 1] : starts[line]]
+            end = source.next_line(at)
+            yield source.raw(source.line_start(at), end)
 
 
 def _phases_in(line: str) -> Iterator[re.Match[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Final
 
 from syncd.model.outline import Warning as Notice
@@ -37,10 +38,8 @@ def task_identifier(text: str) -> Identifier | None:
     ].casefold()
 
 
-def mark_repeats(tree: Tree, state_of: dict[int, TaskState]) -> list[Notice]:
-    """Name the boxes that repeat a heading task by its identifier. ``state_of``: the heading tasks' states by
-    their start.
-    """
+def mark_repeats(tree: Tree, state_of: Callable[[Section], TaskState]) -> list[Notice]:
+    """Name the boxes that repeat a heading task by its identifier. ``state_of``: the state of a heading task."""
     details: dict[Identifier, list[Section]] = defaultdict(list)
     for section in tree.sections:
         if section.is_task and (known := task_identifier(section.title.text)):
@@ -54,7 +53,7 @@ def mark_repeats(tree: Tree, state_of: dict[int, TaskState]) -> list[Notice]:
 
 
 def _repeats_in(
-    section: Section, details: dict[Identifier, list[Section]], state_of: dict[int, TaskState]
+    section: Section, details: dict[Identifier, list[Section]], state_of: Callable[[Section], TaskState]
 ) -> list[Notice]:
     warnings: list[Notice] = []
     repeated = 0
@@ -64,7 +63,7 @@ def _repeats_in(
             continue
         repeated += 1
         box.reason, box.repeats = f"repeats line {detail.line}", detail.line
-        if state_of[detail.start].closed != box.state.closed:
+        if state_of(detail).closed != box.state.closed:
             warnings.append(_disagrees(box, detail.line))
     if repeated * 2 > len(section.boxes):
         for box in section.boxes:

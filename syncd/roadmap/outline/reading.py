@@ -80,8 +80,7 @@ class _Reader:
         self._only_headings()
         tables.find_rows(tree, self.rules)
         bullets.find_rows(tree)
-        states = {s.start: self.maker.heading_state(s) for s in tree.sections if s.is_task}
-        self.warnings += overview.mark_repeats(tree, states)
+        self.warnings += overview.mark_repeats(tree, self.maker.heading_state)
         reading = self._choose()
         self.board = lanes.mark_lanes(tree)
         if self.board:

@@ -100,7 +100,8 @@ def heading(text: Text) -> Title:
             or _colon(title)
         ):
             pass
-        _middle(title)
+        if not text.plain.isascii():
+            _middle(title)
     return _finish(title)
 
 
@@ -114,8 +115,10 @@ def _signed(plain: str) -> bool:
 def _colon(title: Title) -> bool:
     """What heads a list may end in a colon: that is punctuation."""
     plain = title.of.plain[title.start : title.end].rstrip()
+    if not plain.endswith((":", "：")):
+        return False
     kept = plain.rstrip(":：").rstrip()
-    if not kept or kept == plain:
+    if not kept:
         return False
     title.end = title.start + len(kept)
     return True
@@ -253,6 +256,8 @@ def _opening(plain: str, start: int, end: int) -> int | None:
 def _bold_status(title: Title) -> bool:
     """A status word in bold at the end, unless the whole text is bold."""
     text = title.of
+    if len(text.parts) < 2:
+        return False
     last = next(
         (p for p in reversed(text.parts) if p.at < title.end and text.plain[p.at : title.end].strip()), None
     )
