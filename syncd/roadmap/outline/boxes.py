@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from typing import Final
 
 from syncd.roadmap.blocks import Hidden, Syntax
@@ -21,13 +21,14 @@ LINE: Final = re.compile(
 _CR_ONLY: Final = re.compile(rb"\r(?!\n)")
 
 
-def box_lines(source: Source) -> Iterator[Span]:
-    """The inside of everything like a box behind a bullet."""
+def box_lines(source: Source, known: Set[int] = frozenset()) -> Iterator[Span]:
+    """The inside of everything like a box behind a bullet, but for those that begin at a byte that is ``known``."""
     # A line end more at the front: looking for that one byte is several times as fast as `^` is.
     data = b"\n" + (_CR_ONLY.sub(b"\n", source.data) if b"\r" in source.data else source.data)
     for found in LINE.finditer(data):
-        start, end = found.span(1)
-        yield Span(start - 1, end - 1)
+        start = found.start(1) - 1
+        if start not in known:
+            yield Span(start, found.end(1) - 1)
 
 
 def hides(syntax: Syntax) -> Callable[[int], Hidden | None]:

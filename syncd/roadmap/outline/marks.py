@@ -77,7 +77,7 @@ def _legends(source: Source, blocks: tuple[Block, ...]) -> Iterator[str]:
 
 def _may_be_legend(pieces: Pieces) -> bool:
     """A look without a pattern, at what a title begins with as the file spells it."""
-    head = "".join(piece.text for piece in pieces[:3])[:60]
+    head = "".join([piece.text for piece in pieces[:3]])[:60]
     if not head.isascii():
         return True
     folded = head.casefold()

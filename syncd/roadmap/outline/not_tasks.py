@@ -57,13 +57,11 @@ def grouped(asides: Iterable[Aside], others: Iterable[int]) -> tuple[NotTasks, .
 def lost(tree: Tree, known: Mapping[str, TaskState]) -> tuple[list[Aside], int, list[Notice]]:
     """Boxes that stand on a line of their own and that the reader did not meet; the count of all; what is hidden."""
     source, syntax = tree.source, tree.syntax
-    read = {box.item.mark for box in tree.boxes}
+    read = {box.item.mark.start for box in tree.boxes if box.item.mark is not None}
     hides = lines.hides(syntax)
     hidden: dict[Hidden, int] = {}
     missed: list[int] = []
-    for mark in lines.box_lines(source):
-        if mark in read:
-            continue
+    for mark in lines.box_lines(source, read):
         if (region := hides(mark.start)) is not None:
             hidden[region] = hidden.get(region, 0) + 1
         elif marks.normal(source.slice(*mark)) in known:
