@@ -147,8 +147,13 @@ def _shape(text: str) -> str:
 
 def _holds(text: str, title: str) -> bool:
     """Whether a line shows all characters of a title in their order, whatever escapes and mark-up are between."""
-    # A backslash before the sign makes it no reference.
-    rest = iter("".join(unescape(part) for part in re.split(r"(\\[^\w\s])", text)))
+    # A backslash before the sign makes it no reference, and in code nothing is one.
+    said = "".join(unescape(part) for part in re.split(r"(\\[^\w\s])", text))
+    return any(_in_order(title, shown) for shown in (said, text))
+
+
+def _in_order(title: str, text: str) -> bool:
+    rest = iter(text)
     return all(char in rest for char in title if not char.isspace() and char not in "*_~`\\")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 
 
 def matched(edges: Mapping[int, Sequence[int]], left: set[int], right: set[int]) -> dict[int, int]:
@@ -34,4 +35,17 @@ def matched(edges: Mapping[int, Sequence[int]], left: set[int], right: set[int])
     for other in sorted(right):
         if other not in back:
             from_right(other, set())
+    return _uncrossed(pairs, edges)
+
+
+def _uncrossed(pairs: dict[int, int], edges: Mapping[int, Sequence[int]]) -> dict[int, int]:
+    """The same lines paired, in their order wherever the edges allow it: nothing says that they changed places."""
+    crossed = True
+    while crossed:
+        crossed = False
+        for one, other in combinations(sorted(pairs), 2):
+            first, second = pairs[one], pairs[other]
+            if first > second and second in edges[one] and first in edges[other]:
+                pairs[one], pairs[other] = second, first
+                crossed = True
     return pairs

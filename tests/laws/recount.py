@@ -208,9 +208,9 @@ def untrue(
         if heading != -2 and index in found and heading in {*again.levels, -1}:
             task = keys[sense.task] if sense.task is not None else None
             now = replace(sense, heading=heading, task=task)
-            # A new title may hold numbers that are none of the counter's.
+            # A new title may hold numbers, and words, that are none of the counter's.
             new_percent = None if figure.percent is None else found[index].percent
-            said = replace(found[index], percent=new_percent)
+            said = replace(found[index], percent=new_percent, left=figure.left)
             if again.tally(now)[1] and not true(said, again, now):
                 there = f"{old[figure.index]!r}, {new[index]!r}: {again.tally(now)}"
                 yield f"line {figure.index + 1} was right as {sense}: {there}"
