@@ -26,7 +26,7 @@ _FOREIGN_BOMS: Final = (
     (b"\xff\xfe", "UTF-16"),
     (b"\xfe\xff", "UTF-16"),
 )
-_with_ending: Final = (1).__add__
+_with_ending: Final = (1).__add__  # the length of a line with its line feed
 _CONFLICT_OPEN: Final = re.compile(rb"^<{7} [^\r\n]", re.MULTILINE)
 _CONFLICT_MIDDLE: Final = re.compile(rb"^={7}\r?$", re.MULTILINE)
 _CONFLICT_CLOSE: Final = re.compile(rb"^>{7} [^\r\n]", re.MULTILINE)

@@ -96,9 +96,8 @@ _BULLET: Final = re.compile(rb"[ \t\r\n>]*([-*+]|[0-9]{1,9}[.)])[ \t]*")
 # A star behind the box says optional, in plans that an editor generates (`- [ ]* 2.2 …`).
 _BOX: Final = re.compile(rb"\[([^\]\[\r\n]{0,16})\]\*?(?=[ \t\r\n]|\Z)")
 _CR_ONLY: Final = re.compile(r"\r(?!\n)")
-_tuple: Final = (
-    tuple.__new__
-)  # what the call of a named tuple does in the end: there are more of them than lines
+# What the call of a named tuple does in the end: there are more of them than of anything else.
+_tuple: Final = tuple.__new__
 _SURROGATE: Final = re.compile("[\udc80-\udcff]")
 
 

@@ -35,7 +35,7 @@ _DASH: Final = re.compile(r"\s+[-–—|]+\s+|\s*—\s*")
 _HAS_DASH: Final = re.compile(r"[-–—|]")
 _REMARK: Final = re.compile(r"[(（][^()（）]*[)）]")
 _SPACES: Final = re.compile(r"\s+")
-_SIGNS: Final = ("@", "#", "-", "[", "/", "due")
+_SIGNS: Final = ("@", "#", "-", "|", "[", "/", "due")
 _BOX_SIGN: Final = re.compile(r"[^\x00-\x7f]|\s[-–—]+\s")
 
 
@@ -107,7 +107,7 @@ def heading(text: Text) -> Title:
 
 def _signed(plain: str) -> bool:
     """A look without a pattern: whether anything may be set off at all."""
-    if not plain.isascii() or plain.rstrip().endswith((")", "%", "]", "|")):
+    if not plain.isascii() or plain.rstrip().endswith((")", "%", "]")):
         return True
     return any(sign in plain for sign in _SIGNS)
 
