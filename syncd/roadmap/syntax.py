@@ -2,7 +2,7 @@
 
 The *original* text is parsed, mojibake and all, because ranges must be those of the file's own bytes; what a text
 means is decided later, on :meth:`Source.meant`. What shifts or breaks ranges is dealt with here: a BOM is parsed
-around, undecodable bytes are replaced in a shadow of the same length, an item's range that starts before its
+around, what the library cannot read is replaced in a shadow of the same length, an item's range that starts before its
 bullet is moved to it (reading-roadmaps §9).
 """
 
@@ -37,6 +37,7 @@ from syncd.roadmap.blocks import (
     Table,
 )
 from syncd.roadmap.places import Span
+from syncd.roadmap.shadow import shadow
 from syncd.roadmap.source import BOM, Source
 
 
@@ -45,14 +46,14 @@ def parse(source: Source, *, quotes: bool = False) -> Syntax:
     start = len(BOM) if source.spelling.bom else 0
     front = fences.front_matter(source.data, start)
     known = [] if front is None else [Hidden(*front, NO_PARENT, "front matter")]
-    walk = _Walk(source.data, start, quotes).run(_shadow(source, known, start))
+    walk = _Walk(source.data, start, quotes).run(shadow(source, known, start))
     if walk.open_fence is None:
         return _syntax(known, walk)
     nested = fences.nested(source.data, front.end if front else start)
     if nested is None:
         return _syntax(known, walk)._replace(fence="open", fence_at=walk.open_fence)
     known += [Hidden(*region, NO_PARENT, "fence") for region in nested]
-    again = _Walk(source.data, start, quotes).run(_shadow(source, known, start))
+    again = _Walk(source.data, start, quotes).run(shadow(source, known, start))
     return _syntax(known, again)._replace(fence="nested", fence_at=walk.open_fence)
 
 
@@ -69,25 +70,6 @@ def _start_of(block: Block) -> int:
     return block.start
 
 
-def _shadow(source: Source, known: list[Hidden], start: int) -> str:
-    """The text to parse: as long in bytes as the file's, what is known to be hidden blanked out."""
-    text = source.text
-    if known:
-        data = bytearray(source.data[start:])
-        for region in known:
-            a, b = region.start - start, region.end - start
-            data[a:b] = re.sub(rb"[^\r\n]", b" ", data[a:b])
-        text = data.decode("utf-8", "surrogateescape")
-    if source.spelling.eol in ("cr", "mixed"):
-        # The library takes a lone carriage return for a line end only now and then (not in a fence in an item).
-        text = _CR_ONLY.sub("\n", text)
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return _SURROGATE.sub("?", text)
-    return text
-
-
 _OPTIONS: Final = (
     pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_TASKLISTS | pyromark.Options.ENABLE_STRIKETHROUGH
 )
@@ -95,10 +77,8 @@ _STYLES: Final = {"Strong": BOLD, "Strikethrough": STRIKE, "Link": LINK, "Image"
 _BULLET: Final = re.compile(rb"[ \t\r\n>]*([-*+]|[0-9]{1,9}[.)])[ \t]*")
 # A star behind the box says optional, in plans that an editor generates (`- [ ]* 2.2 …`).
 _BOX: Final = re.compile(rb"\[([^\]\[\r\n]{0,16})\]\*?(?=[ \t\r\n]|\Z)")
-_CR_ONLY: Final = re.compile(r"\r(?!\n)")
 # What the call of a named tuple does in the end: there are more of them than of anything else.
 _tuple: Final = tuple.__new__
-_SURROGATE: Final = re.compile("[\udc80-\udcff]")
 
 
 def _skip(events: Iterator[tuple[Any, Any]]) -> None:
