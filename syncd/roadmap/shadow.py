@@ -17,7 +17,7 @@ _SURROGATE: Final = re.compile("[\udc80-\udcff]")
 
 
 def shadow(source: Source, known: Sequence[Hidden], start: int) -> str:
-    """The text from ``start`` on (behind a BOM), as long in bytes as the file's; what is known to be hidden is blank."""
+    """The text from ``start`` on (behind a BOM), as long in bytes as the file's; what is hidden is blank."""
     text = source.text
     if known:
         data = bytearray(source.data[start:])
