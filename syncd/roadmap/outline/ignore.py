@@ -17,7 +17,7 @@ _LEAD: Final = re.compile(r"[:：(（—–]|\s-\s")
 _AND: Final = re.compile(r"\s(?:&|and|und|et|y|e|ed|en|och|og|и)\s", re.IGNORECASE)
 _WORD_LEAD: Final = re.compile(r"[:：(（&]|\s(?:and|und|et|y|e)\s")
 _CONTINUES: Final = words.set_of(
-    "met|for|of|this|by|per|por|para|de|da|do|del|pour|par|für|nach|je|pro|di|voor|van|по|для|на"
+    "met|progress|status|tracking|check|for|of|this|by|per|por|para|de|da|do|del|pour|par|für|nach|je|pro|di|voor|van|по|для|на"
 )
 _PHRASES: Final = words.IGNORED_PHRASES
 _LAST_WORDS: Final = frozenset(phrase.split()[-1] for phrase in _PHRASES)

@@ -22,7 +22,8 @@ _DATE: Final = (
     r"|\d{4}-\d{2}(?!\d)|(?:19|20)\d{2}(?:\s*[-–—]\s*(?:19|20)\d{2})?(?!\d)"
 )
 _RANGE: Final = (
-    r"(?:weeks?|wks?|w|days?|months?|semanas?|semaines?|wochen?|mes(?:es)?|settimane?|недел[яи]|第?)\s*\d+(?:\s*(?:-|–|—|to|&|and|bis|à|a)\s*\d+)?(?:周|週|天)?(?![\w])"
+    r"(?:weeks?|wks?|w|days?|months?|semanas?|semaines?|wochen?|mes(?:es)?|settimane?|недел[яи]|tage?|días?|dias?|jours?"
+    r"|giorn[oi]|dagen|dag|д[еэ]?н[ьи]|第?)\s*-?\d+(?:\s*(?:-|–|—|to|&|and|bis|à|a)\s*-?\d+)?(?:周|週|天)?(?![\w])"
     r"|q[1-4](?:\s*[-–—/&]\s*q[1-4])?(?:[\s']*(?:19|20)?\d{2})?(?:\s*[-–—]\s*q[1-4](?:\s+(?:19|20)\d{2})?)?(?!\w)"
     r"|h[12](?:\s+\d{4})(?!\w)"
     rf"|(?:{words.MONTHS}|{words.SHORT_MONTHS})\.?\s*[-–—/]\s*(?:{words.MONTHS}|{words.SHORT_MONTHS})\.?(?!\w)"

@@ -13,6 +13,8 @@ from syncd.model.policy import ReadingRules
 from syncd.roadmap.outline import ignore, words
 from syncd.roadmap.outline.sections import BOLD_LEVEL, Section, Tree
 
+_PARTS: Final = re.compile(r"\s*[/&+,、]\s*|\s+(?:and|und|et|y|e|и)\s+")
+_GLOSS: Final = re.compile(r"[(（]([^()（）]+)[)）]?\s*\Z")
 _NUMBERING: Final = re.compile(r"^(?:\d+(?:\.\d+)*[.)]\s+|\[)")
 
 
@@ -173,13 +175,19 @@ def _plain_level(tree: Tree) -> int:
         return 1
     seconds = _at(tree, 2)
     if seconds:
-        if any(
-            ignore.bare(ignore.folded(section.title.text)) not in words.GENERIC_HEADINGS
-            for section in seconds
-        ):
+        if not all(_is_generic(section.title.text) for section in seconds):
             return 2
         return 3 if len(_at(tree, 3)) >= 2 else 0
     return next((level for level in range(3, BOLD_LEVEL + 1) if len(_at(tree, level)) >= 2), 0)
+
+
+def _is_generic(text: str) -> bool:
+    """Whether all parts of a heading are generic (``Tasks / Subtasks``), or its gloss is: ``Công việc (Task list)``."""
+    said = ignore.folded(text)
+    return any(
+        all(ignore.bare(part) in words.GENERIC_HEADINGS for part in _PARTS.split(name))
+        for name in (said, *_GLOSS.findall(said))
+    )
 
 
 def _has_tasks(section: Section) -> bool:

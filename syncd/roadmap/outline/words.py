@@ -45,7 +45,7 @@ _STATUS: Final[dict[TaskState, str]] = {
     "|in uitvoering|mee bezig|w toku|probíhá|pågående"
     "|в процессе|в работе|частично|进行中|部分完成|進行中|作業中|진행 중|진행중|devam ediyor",
     OPEN: "not started|not yet started|not complete|not completed|not done|not yet done|incomplete"
-    "|todo|to do|to-do|pending"
+    "|todo|to do|to-do|pending|ready to start|ready to begin"
     "|planned|upcoming|open|next|future|queued|scheduled|backlog|waiting|blocked|on hold|paused"
     "|proposed|à faire|prévu|planifié|en attente"
     "|non commencé|pas commencé|pendiente|pendientes|por hacer|planificado|planeado|no iniciado"
@@ -91,7 +91,7 @@ EMOJI: Final = (
 
 _PHASE_WORDS: Final = (
     "phase|week|sprint|milestone|stage|step|iteration|wave|increment|release|version|epoch|quarter|month|day|part"
-    "|epic|tier|cycle|module"
+    "|epic|tier|cycle|module|group|batch|chunk|track|workstream"
     "|fase|étape|etape|semaine|jalon|itération|semana|etapa|hito|iteración|mes|marco|iteração|entrega"
     "|jour|mois|trimestre|día|giorno|день|месяц|квартал|woche|meilenstein|etappe|abschnitt|stufe|settimana|iterazione|tappa|mijlpaal|etap|faza|tydzień"
     "|fáze|týden|fas|vecka|milstolpe"
@@ -145,7 +145,7 @@ LEADING_NUMBER: Final = re.compile(r"(?P<number>\d+(?:\.\d+)+)\.?(?=[\s:)—–-
 
 GENERIC_HEADINGS: Final = set_of(
     "tasks|steps|to do|todo|todos|to dos|todo list|to do list|task list|list|checklist|plan"
-    "|implementation tasks|action items"
+    "|implementation tasks|action items|subtasks|sub tasks|work|work items|task items"
     "|roadmap|progress|items|implementation plan|implementation|implementation steps"
     "|implementation checklist|task checklist|task breakdown|work breakdown|epics|stories|user stories|backlog"
     "|implementation order|recommended order|suggested order|build order|execution order|order of work"
@@ -165,7 +165,7 @@ IGNORED_PHRASES: Final = set_of(
     "|completion criteria|completion metrics|acceptance checklist|acceptance tests checklist"
     "|quality gates|quality gate|validation gates|validation gate|phase gates|phase gate|release gates|exit gates"
     "|release gate|exit gate|acceptance gates|acceptance gate"
-    "|self review|checklist templates|checklist template|for each task"
+    "|self review|self check|self inspection|self verification|checklist templates|checklist template|for each task"
     "|for each release|for release|per task checklist|task completion checklist"
     "|validation checklist|review checklist|verification checklist|readiness checklist|exit criteria"
     "|entry criteria|priority levels"
@@ -182,6 +182,7 @@ IGNORED_PHRASES: Final = set_of(
     "|критерии завершения|критерии выхода|критерии окончания|чеклист приемки|чеклист приёмки|чек лист приемки"
     "|чек лист приёмки|чек листы приемки|критерии приемки|критерии приёмки"
     "|критерии готовности|критерии успеха|метрики успеха|определение готовности"
+    "|验证清单|驗證清單|检查清单|檢查清單|自检清单|自查清单|自检核验|确认清单|確認清單|確認リスト"
     "|退出标准|退出条件|关闭条件|關閉條件|验收清单|验收条件|終了条件|종료 기준|검증 기준"
     "|验收标准|完成标准|成功标准|完成定义|質量門檻|质量门禁|驗收標準|受け入れ基準"
     "|受入基準|完了条件|完了の定義|成功基準|완료 기준|인수 기준|성공 기준|완료 조건"
@@ -202,13 +203,15 @@ IGNORED_ALONE: Final = set_of("acceptance")
 
 _LANES: Final[dict[TaskState, str]] = {
     OPEN: "backlog|to do|todo|to-do|next|next up|up next|ready|ready for dev|planned|inbox|ideas|later|someday"
+    # What is current is what there is to do now, begun or not.
+    "|current|currently"
     "|upcoming|icebox|triage|new|soon|à faire|prochainement|idées|por hacer|próximo|ideas futuras|offen|ideen"
     "|als nächstes|später|a fazer|próximos|da fare|prossimi|te doen|do zrobienia|к выполнению|бэклог|сделать"
     "|нужно сделать|идеи|далее|позже|в планах|план|待办|待辦|待办事项|待辦事項|待处理|待處理|待开发|计划|想法|未着手"
     "|やること|次|これから|アイデア|할 일|예정된 작업|백로그|yapılacaklar|akan dikerjakan|cần làm|att göra|å gjøre"
     "|tehtävät|المهام|قيد الانتظار|للتنفيذ|לביצוע",
     GOING: "doing|in progress|wip|work in progress|review|in review|testing|in testing|qa|code review|verify"
-    "|current|currently|now|active|working on|ongoing|started|en cours|en revue|à valider|en progreso|en curso"
+    "|now|active|working on|ongoing|started|en cours|en revue|à valider|en progreso|en curso"
     "|en revisión|in arbeit|in bearbeitung|in prüfung|em andamento|em progresso|em revisão|in corso|mee bezig"
     "|w toku|в работе|в процессе|на проверке|进行中|進行中|作業中|测试中|レビュー中|진행 중|검토 중"
     "|yapılıyor|sedang dikerjakan|đang làm|pågående|pågår|työn alla|قيد التنفيذ|جاري العمل|בתהליך",
