@@ -9,15 +9,16 @@ from typing import Final
 
 from syncd.model.policy import ReadingRules
 from syncd.roadmap.blocks import CODE
-from syncd.roadmap.outline import words
+from syncd.roadmap.outline import named, words
 from syncd.roadmap.outline.lanes import lanes_of
 from syncd.roadmap.outline.metadata import Fields, fields_of
+from syncd.roadmap.outline.named import names_task
 from syncd.roadmap.outline.sections import BOLD_LEVEL, Box, Section, Tree
-from syncd.roadmap.outline.titles import Title
 
 _TOTAL: Final = re.compile(r"(?<![\d/.])\d+\s*(?:/|of|de|von|из)\s*(\d+)(?![\d/])")
 _WORD: Final = re.compile(r"[A-Za-z]+")
 _COUNTER: Final = re.compile(rb"/\s?\d")  # a sign first: found ten times as fast as a digit
+_PRIORITY: Final = re.compile(r"P\d\b(?!\.)")
 _FILE_NAME: Final = re.compile(r"[`\w./-]+\.\w{1,5}`?$|`[^`]*`$")
 
 
@@ -30,11 +31,6 @@ def identifier(title: str) -> str | None:
         return found["number"] or found["code"]
     numbered = words.LEADING_NUMBER.match(title)
     return (numbered["number"] or numbered["single"]) if numbered else None
-
-
-def named_task(title: Title) -> bool:
-    """Whether a heading begins with a task's identifier (a bare number is numbering)."""
-    return words.TASK.match(title.text) is not None and words.PHASE_WORD.match(title.text) is None
 
 
 def carried(section: Section) -> int:
@@ -53,6 +49,7 @@ def mark_tasks(tree: Tree, rules: ReadingRules, fields: dict[int, Fields]) -> No
         elif _matches(section, patterns) if rules.task else _identified(tree, section, fields):
             section.inside = section
     if not rules.task:
+        named.mark_alike(tree)
         _cards(tree, fields)
         _described(tree, fields)
 
@@ -66,29 +63,47 @@ def _identified(tree: Tree, section: Section, fields: dict[int, Fields]) -> bool
     """A heading with an identifier, and boxes or metadata, or with a box of its own; a group (§3.1) if it contains
     such headings.
     """
-    if not named_task(section.title) and (section.title.box is None or _is_outermost_phase(section)):
+    if not names_task(section.title) and (section.title.box is None or _is_outermost_phase(section)):
+        return False
+    if section.level == 1 and _beside_groups(tree, section):
         return False
     below = [inner for inner in section.walk() if inner is not section]
-    if any(inner.title.box or (named_task(inner.title) and carried(inner)) for inner in below):
+    if any(inner.title.box or (names_task(inner.title) and carried(inner)) for inner in below):
         return False
     if carried(section) or section.title.metas:
         return True
     return bool(fields_of(tree, section, fields))
 
 
+def _beside_groups(tree: Tree, section: Section) -> bool:
+    """Whether headings beside it that are no tasks hold boxes: then it groups its boxes as they do theirs."""
+    return any(
+        other.level == section.level
+        and not names_task(other.title)
+        and other.title.box is None
+        and carried(other)
+        for other in tree.sections
+        if other is not section and not other.ignored
+    )
+
+
 # -- headings without an identifier in files that have hardly a box ------------------------------------------------
 
 
 def _cards(tree: Tree, fields: dict[int, Fields]) -> None:
-    """Headings right under the lanes of a board are its cards, unless they are phases or mostly carry boxes."""
+    """Headings right under the lanes of a board are its cards, unless they are phases or mostly carry boxes.
+
+    In a board whose cards are boxes elsewhere only those are that carry fields of a task.
+    """
     for parent in tree.sections:
         lanes = lanes_of([child for child in parent.children if not child.ignored])
         cards = [card for lane, _ in lanes for card in lane.children if _may_be_task(tree, card)]
-        if not cards or any(lane.boxes for lane, _ in lanes) or any(_is_phase(card) for card in cards):
+        if not cards or any(_groups_by_phase(card) for card in cards):
             continue
-        groups = [card for card in cards if card.boxes and not _own_kinds(tree, card, fields)]
+        told = [card for card in cards if _own_kinds(tree, card, fields)]
+        groups = [card for card in cards if card.boxes and card not in told]
         if len(groups) * 2 < len(cards):
-            _become_tasks(cards)
+            _become_tasks(told if any(lane.boxes for lane, _ in lanes) else cards)
 
 
 def _described(tree: Tree, fields: dict[int, Fields]) -> None:
@@ -142,6 +157,11 @@ def _is_outermost_phase(section: Section) -> bool:
     return _is_phase(section) and not any(
         _is_phase(around) for around in section.above() if around is not section
     )
+
+
+def _groups_by_phase(section: Section) -> bool:
+    """A phase; `P0: …` on a board is a priority."""
+    return _is_phase(section) and _PRIORITY.match(section.title.text) is None
 
 
 def _become_tasks(sections: list[Section]) -> None:

@@ -177,7 +177,9 @@ def _plain_level(tree: Tree) -> int:
     if seconds:
         if not all(_is_generic(section.title.text) for section in seconds):
             return 2
-        return 3 if len(_at(tree, 3)) >= 2 else 0
+        if len(_at(tree, 3)) >= 2:
+            return 3
+        return 0 if tree.title is not None else 2
     return next((level for level in range(3, BOLD_LEVEL + 1) if len(_at(tree, level)) >= 2), 0)
 
 

@@ -34,7 +34,9 @@ _STATUS: Final[dict[TaskState, str]] = {
     "|finalizado|finalizada"
     "|concluído|concluída|concluido|concluida|feito|pronto|erledigt|fertig|abgeschlossen|beendet|umgesetzt"
     "|completato|completata|fatto|voltooid|klaar|gereed|ukończone|zrobione|gotowe|hotovo|klar|färdig"
-    "|готово|сделано|выполнено|завершено|завершён|завершена|完成|已完成|完了|済み|済|완료|tamamlandı|selesai",
+    "|готово|сделано|выполнено|завершено|завершён|завершена|完成|已完成|完了|済み|済|완료|tamamlandı|selesai"
+    "|виконано|зроблено|готова|выполнена|сделана|hoàn thành|đã hoàn thành|مكتمل|مكتملة|تم الإنجاز|対応済み|対応済"
+    "|zakończone|ukończono|dokončeno|gedaan|afgerond|yapıldı|bitti",
     GOING: "in progress|in-progress|inprogress|ongoing|wip|work in progress|underway|under way"
     "|started|partially complete"
     "|partially completed|partially done|partial|mostly complete|mostly done|partly done|active"
@@ -43,7 +45,9 @@ _STATUS: Final[dict[TaskState, str]] = {
     "|parcialmente completado|em andamento"
     "|em progresso|in arbeit|in bearbeitung|laufend|teilweise|teilweise erledigt|in corso"
     "|in uitvoering|mee bezig|w toku|probíhá|pågående"
-    "|в процессе|в работе|частично|进行中|部分完成|進行中|作業中|진행 중|진행중|devam ediyor",
+    "|в процессе|в работе|частично|进行中|部分完成|進行中|作業中|진행 중|진행중|devam ediyor"
+    "|в процесі|у роботі|в роботі|виконується|w trakcie|yapılıyor|devam eden|bezig|đang thực hiện|đang làm"
+    "|sedang berjalan|sedang dikerjakan|قيد التنفيذ|対応中|着手中|開発中|开发中|實作中",
     OPEN: "not started|not yet started|not complete|not completed|not done|not yet done|incomplete"
     "|todo|to do|to-do|pending|ready to start|ready to begin"
     "|planned|upcoming|open|next|future|queued|scheduled|backlog|waiting|blocked|on hold|paused"
@@ -54,7 +58,9 @@ _STATUS: Final[dict[TaskState, str]] = {
     "|pianificato|in attesa|te doen"
     "|gepland|do zrobienia|planowane|plánováno|planerad|к выполнению|не начато|запланировано|ожидает"
     "|待办|待辦|待完成|未开始"
-    "|未完成|计划中|未着手|予定|대기|예정|planlandı|bekliyor|belum dimulai",
+    "|未完成|计划中|未着手|予定|대기|예정|planlandı|bekliyor|belum dimulai|belum|не начата|не начат|запланирована"
+    "|не розпочато|заплановано|очікує|não iniciada|nierozpoczęte|zaplanowane|待开始|待開始|未開始|計劃中|計画中|未対応"
+    "|chưa bắt đầu|chưa làm|لم يبدأ|مخطط|başlanmadı|nog niet begonnen|ej påbörjad|ikke startet|noch nicht begonnen",
     DROPPED: "cancelled|canceled|dropped|deprecated|abandoned|obsolete|superseded|rejected|skipped"
     "|won't do|wont do"
     "|won't fix|wontfix|not planned|removed|discarded|no longer needed|annulé|abandonné|cancelado"
@@ -98,7 +104,8 @@ _PHASE_WORDS: Final = (
     "|этап|фаза|неделя|спринт|веха|итерация|阶段|階段|里程碑|迭代|フェーズ|ステージ|マイルストーン|スプリント|단계|페이즈|마일스톤|스프린트"
     "|aşama|faz|hafta|tahap|minggu|giai đoạn|tuần|φάση|fázis|hét|szakasz|vaihe|viikko|fase|uke|uge"
     "|етап|тиждень|віха|المرحلة|مرحلة|الأسبوع|أسبوع|مرحله|فاز|هفته|שלב|שבוע|चरण|सप्ताह"
-    "|paso|passo|schritt|krok|stap|шаг|ステップ"
+    "|paso|passo|schritt|krok|stap|шаг|ステップ|ітерація|крок|bước|langkah|adım|passaggio|lot|段階|步骤|步驟|الخطوة|خطوة"
+    "|tag|dia|dag|grupo|gruppe|groupe|группа|nhóm|グループ|priorität|prioridade|prioridad|приоритет|öncelik"
     "|épica|épico|épopée|epos|эпик|エピック|史诗|에픽|módulo|модуль"
 )
 _NUMBER: Final = (
@@ -146,6 +153,9 @@ LEADING_NUMBER: Final = re.compile(r"(?P<number>\d+(?:\.\d+)+)\.?(?=[\s:)—–-
 GENERIC_HEADINGS: Final = set_of(
     "tasks|steps|to do|todo|todos|to dos|todo list|to do list|task list|list|checklist|plan"
     "|implementation tasks|action items|subtasks|sub tasks|work|work items|task items"
+    "|milestones|phases|deliverables|status|current status|timeline|completion checklist|feature list"
+    "|project roadmap|product roadmap|development roadmap|implementation roadmap|technical roadmap|phase roadmap"
+    "|feature roadmap|project plan|development plan|action plan|work plan|execution plan|master plan"
     "|roadmap|progress|items|implementation plan|implementation|implementation steps"
     "|implementation checklist|task checklist|task breakdown|work breakdown|epics|stories|user stories|backlog"
     "|implementation order|recommended order|suggested order|build order|execution order|order of work"
@@ -155,6 +165,11 @@ GENERIC_HEADINGS: Final = set_of(
     "|tâches|étapes|à faire|liste|feuille de route|tareas|pasos|por hacer|lista|lista de tareas"
     "|plan de trabajo|aufgaben|schritte"
     "|aufgabenliste|tarefas|passos|a fazer|compiti|passi|da fare|taken|stappen|zadania|задачи|шаги"
+    "|список задач|что сделать|надо сделать|зробити|що зробити|список завдань|завдання"
+    "|待辦|待辦事項|待辦清單|任務|任務列表|任務清單|步驟|作業一覧|할 일 목록|작업 목록|nog te doen|te doen|takenlijst"
+    "|do zrobienia|lista zadań|zadania do zrobienia|yapılacaklar|yapılacaklar listesi|pendências"
+    "|pendientes|tareas pendientes"
+    "|offene punkte|offene aufgaben|zu erledigen|việc cần làm|danh sách công việc|daftar tugas|قائمة المهام|المهام"
     "|план|план работ|план действий|план реализации|список|任务|任务列表|任务清单|步骤|待办"
     "|待办事项|清单|タスク|タスク一覧|ステップ|やること|작업|할 일"
 )
@@ -184,6 +199,9 @@ IGNORED_PHRASES: Final = set_of(
     "|критерии готовности|критерии успеха|метрики успеха|определение готовности"
     "|验证清单|驗證清單|检查清单|檢查清單|自检清单|自查清单|自检核验|确认清单|確認清單|確認リスト"
     "|退出标准|退出条件|关闭条件|關閉條件|验收清单|验收条件|終了条件|종료 기준|검증 기준"
+    "|成功の指標|成功指標|成功指标|達成条件|达成条件|受け入れ条件|合格条件|erfolgsmetriken|erfolgsindikatoren"
+    "|kryteria sukcesu|kryteria ukończenia|kriteria sukses|kriteria selesai|인수 조건|indicateurs de succès"
+    "|indicadores de éxito|indicadores de sucesso|métricas de sucesso|metriche di successo|criteri di completamento"
     "|验收标准|完成标准|成功标准|完成定义|質量門檻|质量门禁|驗收標準|受け入れ基準"
     "|受入基準|完了条件|完了の定義|成功基準|완료 기준|인수 기준|성공 기준|완료 조건"
     "|معايير القبول|معايير النجاح|تعريف الإنجاز|معیارهای پذیرش|קריטריוני קבלה|הגדרת סיום"
@@ -204,22 +222,30 @@ IGNORED_ALONE: Final = set_of("acceptance")
 _LANES: Final[dict[TaskState, str]] = {
     OPEN: "backlog|to do|todo|to-do|next|next up|up next|ready|ready for dev|planned|inbox|ideas|later|someday"
     # What is current is what there is to do now, begun or not.
-    "|current|currently"
+    "|current|currently|waiting on|waiting for|waiting|parking lot|not started"
     "|upcoming|icebox|triage|new|soon|à faire|prochainement|idées|por hacer|próximo|ideas futuras|offen|ideen"
     "|als nächstes|später|a fazer|próximos|da fare|prossimi|te doen|do zrobienia|к выполнению|бэклог|сделать"
     "|нужно сделать|идеи|далее|позже|в планах|план|待办|待辦|待办事项|待辦事項|待处理|待處理|待开发|计划|想法|未着手"
     "|やること|次|これから|アイデア|할 일|예정된 작업|백로그|yapılacaklar|akan dikerjakan|cần làm|att göra|å gjøre"
-    "|tehtävät|المهام|قيد الانتظار|للتنفيذ|לביצוע",
+    "|tehtävät|المهام|قيد الانتظار|للتنفيذ|לביצוע"
+    "|à venir|plus tard|próximamente|futuro|nog te doen|по плану|заплановано|未対応|今後|sắp tới|cần làm|belum"
+    "|قادم|المهام القادمة"
+    # Put off is not given up.
+    "|deferred|postponed|on hold|parked|différé|reporté|aplazado|pospuesto|adiado|zurückgestellt|uitgesteld|odłożone"
+    "|ertelenen|отложено|відкладено|保留|搁置|擱置|보류|in sospeso|rimandato|ditunda|مؤجل",
     GOING: "doing|in progress|wip|work in progress|review|in review|testing|in testing|qa|code review|verify"
     "|now|active|working on|ongoing|started|en cours|en revue|à valider|en progreso|en curso"
     "|en revisión|in arbeit|in bearbeitung|in prüfung|em andamento|em progresso|em revisão|in corso|mee bezig"
     "|w toku|в работе|в процессе|на проверке|进行中|進行中|作業中|测试中|レビュー中|진행 중|검토 중"
-    "|yapılıyor|sedang dikerjakan|đang làm|pågående|pågår|työn alla|قيد التنفيذ|جاري العمل|בתהליך",
+    "|yapılıyor|sedang dikerjakan|đang làm|pågående|pågår|työn alla|قيد التنفيذ|جاري العمل|בתהליך"
+    "|bezig|w trakcie|devam eden|devam edenler|у роботі|в роботі|в процесі|対応中|開発中|开发中",
     DONE: "done|archive|archived|completed|complete|finished|shipped|released|closed|live|deployed|fait|faits"
     "|terminé|terminés|archives|hecho|hechos|completado|terminado|archivo|erledigt|fertig|archiv|feito|feitos"
     "|concluído|concluídos|fatto|completato|completati|klaar|gereed|zrobione|gotowe|готово|сделано|выполнено"
     "|завершено|архив|完成|已完成|归档|完了|済み|完了済み|완료|완료됨"
-    "|yapıldı|tamamlandı|selesai|đã xong|hoàn thành|klart|ferdig|valmis|مكتمل|تم|منجز|בוצע",
+    "|yapıldı|tamamlandı|selesai|đã xong|hoàn thành|klart|ferdig|valmis|مكتمل|تم|منجز|בוצע"
+    "|done recently|recently done|recently completed|completed recently|recently shipped|recently finished"
+    "|livré|livrés|gedaan|afgerond|yapılmışlar|tamamlananlar|виконано|зроблено|対応済み|تم الإنجاز",
     DROPPED: "cancelled|canceled|dropped|rejected|won't do|wont do|won't fix|abandoned|discarded|not planned"
     "|annulé|abandonné|cancelado|descartado|verworfen|annullato|отменено|已取消|中止|취소",
 }

@@ -1,0 +1,79 @@
+"""Identified headings that carry nothing: ``### Task 2: Add the manifest`` over plain text (§4).
+
+People write the tasks of a plan alike: if one is a task, its siblings are, whether boxes stand under them yet or not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import Final, NamedTuple
+
+from syncd.roadmap.outline import words
+from syncd.roadmap.outline.overview import Identifier, task_identifier
+from syncd.roadmap.outline.sections import BOLD_LEVEL, Section, Tree
+from syncd.roadmap.outline.titles import Title
+
+_WORD: Final = re.compile(r"[^\W\d]+")
+
+
+class _Form(NamedTuple):
+    """How headings are named: their level, and the word before the number (``task``; codes have none)."""
+
+    level: int
+    word: str
+
+
+def names_task(title: Title) -> bool:
+    """Whether a heading begins with a task's identifier (a bare number is numbering)."""
+    return words.TASK.match(title.text) is not None and words.PHASE_WORD.match(title.text) is None
+
+
+def mark_alike(tree: Tree) -> None:
+    """Make tasks of those that are named like a heading task, and of two or more alike in a file without one.
+
+    One that a box elsewhere names stays what it is: the box says its state.
+    """
+    forms: dict[_Form, list[Section]] = defaultdict(list)
+    for section in tree.sections[1:]:
+        if _may_be_named(tree, section):
+            forms[_form(section)].append(section)
+    if not forms:
+        return
+    sure = {_form(section) for section in tree.sections if section.is_task and names_task(section.title)}
+    boxed = _boxed(tree)
+    for form, found in forms.items():
+        plain = [section for section in found if task_identifier(section.title.text) not in boxed]
+        if form in sure or len(plain) >= 2:
+            for section in plain:
+                for inner in section.walk():
+                    inner.inside = section
+
+
+def _may_be_named(tree: Tree, section: Section) -> bool:
+    if section.inside is not None or section.ignored or section is tree.title or section.level >= BOLD_LEVEL:
+        return False
+    if not names_task(section.title):
+        return False
+    # One that contains such headings, or any with boxes, is a group of them.
+    return not any(
+        inner.inside is not None or inner.boxes or names_task(inner.title)
+        for inner in section.walk()
+        if inner is not section
+    )
+
+
+def _form(section: Section) -> _Form:
+    found = task_identifier(section.title.text)
+    word = _WORD.match(found[0]) if found else None
+    return _Form(section.level, word[0] if word else "")
+
+
+def _boxed(tree: Tree) -> set[Identifier | None]:
+    """The identifiers with which boxes outside heading tasks begin."""
+    return {
+        task_identifier(box.title.guarded)
+        for section in tree.sections
+        if section.inside is None
+        for box in section.boxes
+    }
