@@ -10,6 +10,7 @@ from syncd.model.outline import Warning as Notice
 from syncd.roadmap.blocks import Table
 from syncd.roadmap.outline import tables
 from syncd.roadmap.outline.document import Document
+from syncd.roadmap.outline.row_overviews import Names
 
 _REASONS: Final = {
     "template": "empty, or a placeholder to be filled in",
@@ -38,15 +39,17 @@ def hints(document: Document) -> Iterator[Notice]:
 def _tables(document: Document) -> Iterator[Notice]:
     taken = {task.line for task in document.outline.tasks() if task.kind == "row"}
     source = document.source
+    names = Names(milestone.title for milestone in document.outline.milestones)
     for block in document.syntax.blocks:
         if not isinstance(block, Table) or len(block.rows) < 2:
             continue
         lines = [source.line_of(row[0].start) for row in block.rows[1:] if row]
         if not taken.isdisjoint(lines):
             continue
-        if count := tables.in_words(source, block):
-            rows = "1 row" if count == 1 else f"{count} rows"
-            message = f"{rows} of this table say a state in words: with `mapping.tables: true` they are tasks"
+        rows = tables.in_words(source, block)
+        if count := len(rows) - len(names.overview(rows)):
+            some = "1 row" if count == 1 else f"{count} rows"
+            message = f"{some} of this table say a state in words: with `mapping.tables: true` they are tasks"
             yield Notice(source.line_of(block.start), "table-words", message)
         elif tables.is_matrix(source, block):
             message = "this table has several columns of boxes: no row has one state, so none is a task"

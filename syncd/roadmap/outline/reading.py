@@ -19,6 +19,7 @@ from syncd.roadmap.outline import (
     milestones,
     not_tasks,
     overview,
+    row_overviews,
     sections,
     tables,
     tagged,
@@ -78,7 +79,8 @@ class _Reader:
         self._ignore_labels(ignored)
         self._ignore_legends()
         self._only_headings()
-        tables.find_rows(tree, self.rules)
+        found, silent = tables.find_rows(tree, self.rules)
+        self.warnings += [*silent, *row_overviews.put_rows_aside(tree, found)]
         bullets.find_rows(tree)
         self.warnings += overview.mark_repeats(tree, self.maker.heading_state)
         reading = self._choose()
@@ -284,6 +286,7 @@ class _Reader:
         self.warnings += hidden
         self.warnings += not_tasks.fence_warnings(tree, self.syntax)
         self.warnings += not_tasks.mark_warnings(tree.boxes)
+        self.warnings += tables.warnings(tree)
         for milestone in self.milestones.values():
             self.warnings += milestone.warnings()
         if self.remembered is not None and not self.rules.milestone:

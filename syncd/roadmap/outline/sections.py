@@ -80,7 +80,7 @@ class Box:
 @dataclass(slots=True, eq=False)
 class Row:
     """A table row, or a bullet in a file without boxes, that is a task. ``mark`` is the box mark in its status
-    cell, if any; ``pieces`` are those of its title.
+    cell, if any; ``pieces`` are those of its title. ``unknown`` is what its status cell says where nobody knows it.
     """
 
     start: int
@@ -92,6 +92,7 @@ class Row:
     marker: Span | None = None
     pieces: Pieces = ()
     children: list[Row] = field(default_factory=list)
+    unknown: str = ""
 
 
 @dataclass(slots=True, eq=False)

@@ -1,14 +1,19 @@
-"""Tables whose rows are tasks (§4): a status column with box marks; with words or emoji only on request."""
+"""Tables whose rows are tasks (§4): a status column with box marks; with words or emoji only on request.
+
+A column of states is one for all of its rows: a row that says a state in words that nobody knows is a task too, and
+open. Tables with the same head are one table that headings divide.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
+from syncd.model.outline import Warning as Notice
 from syncd.model.policy import ReadingRules
 from syncd.model.values import TaskState
-from syncd.roadmap.blocks import Cell, Table
+from syncd.roadmap.blocks import BOLD, Cell, Table
 from syncd.roadmap.outline import headings, marks, meta, titles, words
 from syncd.roadmap.outline.sections import Row, Section, Tree
 from syncd.roadmap.outline.text import Text, text_of
@@ -17,6 +22,8 @@ from syncd.roadmap.source import Source
 
 _STATUS: Final = words.set_of(
     "status|state|done|completed|complete|statut|état|estado|hecho|stato|erledigt|статус|готово|状态|完成|ステータス|状態"
+    "|estatus|situação|zustand|állapot|státusz|stav|tila|durum|trạng thái|상태|进度状态|任务状态|состояние|стан"
+    "|κατάσταση|الحالة|وضعیت|סטטוס|स्थिति"
 )
 _TITLE: Final = re.compile(
     r"(?:task|title|name|problem|tâche|titre|tarea|título|nombre|aufgabe|titel|tarefa|compito|задача|название|任务|タスク)s?",
@@ -27,57 +34,172 @@ _ID: Final = re.compile(
     re.IGNORECASE,
 )
 _MARK: Final = re.compile(r"\s*`?\[([^\[\]]{0,8})\]`?\s*")
+_MARK_FIRST: Final = re.compile(rf"{_MARK.pattern[:-3]}(?=\s|\Z)")
+_ALL_EMOJI: Final = re.compile(rf"(?:{words.EMOJI}\ufe0f?\s*)+")
+_COLOURS: Final = frozenset("🟢🟡🟠🔴⚪⭕")
+"""In a status column they often say how well a thing goes, not how far it is."""
 
 
-def find_rows(tree: Tree, rules: ReadingRules) -> None:
+class Found(NamedTuple):
+    """The task rows of one table."""
+
+    section: Section
+    table: Table
+    rows: list[Row]
+
+
+class _Grid(NamedTuple):
+    """A table with a column of states: its head, and the columns of state, title and number."""
+
+    section: Section
+    table: Table
+    head: tuple[str, ...]
+    status: int
+    title: int
+    number: int | None
+
+    def rows(self) -> tuple[tuple[Cell, ...], ...]:
+        return self.table.rows[1:]
+
+    def cell(self, cells: Sequence[Cell]) -> Cell | None:
+        return cells[self.status] if self.status < len(cells) else None
+
+
+class _Status(NamedTuple):
+    """What a status cell says: ``state`` is None where nobody knows. ``sign``: nothing but emoji."""
+
+    text: str
+    state: TaskState | None = None
+    mark: Span | None = None
+    marker: Span | None = None
+    sign: bool = False
+
+
+_EMPTY: Final = _Status("")
+
+
+def find_rows(tree: Tree, rules: ReadingRules) -> tuple[list[Found], list[Notice]]:
     """Put the task rows of every table into its section."""
+    read = [(grid, [_status(tree, grid, row, rules.tables) for row in grid.rows()]) for grid in _grids(tree)]
+    whole = _whole(read)
+    found: list[Found] = []
+    notices: list[Notice] = []
+    for grid, sure in read:
+        # A table of tasks by its boxes: words beside them are states.
+        worded = grid.head in whole and not rules.tables
+        said = [_status(tree, grid, row, worded=True) for row in grid.rows()] if worded else sure
+        if grid.head in whole or any(one.state is not None for one in said):
+            rows = list(_rows_of(tree, grid, said, grid.head in whole, notices))
+            found.append(Found(grid.section, grid.table, rows))
+    return found, notices
+
+
+def warnings(tree: Tree) -> Iterator[Notice]:
+    """Task rows whose status cell holds words that nobody knows."""
+    for section in tree.sections:
+        for top in section.rows:
+            for row in (top, *top.children):
+                if row.unknown:
+                    message = f"the status “{row.unknown}” is not known: read as open, never rewritten"
+                    yield Notice(row.line, "unknown-status", message)
+
+
+def _grids(tree: Tree) -> Iterator[_Grid]:
     for section in tree.sections:
         if section.ignored or section.inside is not None:
             continue
         for block in section.blocks:
-            if isinstance(block, Table) and len(block.rows) > 1:
-                _rows_of(tree, section, block, rules)
+            if isinstance(block, Table) and len(block.rows) > 1 and (grid := _grid(tree, section, block)):
+                yield grid
 
 
-def _rows_of(tree: Tree, section: Section, table: Table, rules: ReadingRules) -> None:
+def _grid(tree: Tree, section: Section, table: Table) -> _Grid | None:
     names = _names(tree.source, table)
     column = _status_column(names)
     if column is None:
         column = _column_of_boxes(tree, table)
     if column is None:
-        return
+        return None
     number = next((i for i, name in enumerate(names) if _ID.fullmatch(name)), None)
     title = _title_column(names, column, number)
-    if title is None:
-        return
+    return None if title is None else _Grid(section, table, tuple(names), column, title, number)
+
+
+def _whole(read: Sequence[tuple[_Grid, list[_Status]]]) -> set[tuple[str, ...]]:
+    """The heads of tables of which every row is a task: two rows or more, and half of those that say anything, say a
+    state that is known (or a sign that stands for one).
+    """
+    said: dict[tuple[str, ...], list[_Status]] = {}
+    for grid, states in read:
+        said.setdefault(grid.head, []).extend(one for one in states if one.text)
+    return {head for head, states in said.items() if _speaks(states)}
+
+
+def _speaks(states: Sequence[_Status]) -> bool:
+    known = sum(one.state is not None or one.sign for one in states)
+    return known >= 2 and known * 2 >= len(states)
+
+
+def _rows_of(
+    tree: Tree, grid: _Grid, said: list[_Status], whole: bool, notices: list[Notice]
+) -> Iterator[Row]:
+    """The rows of a table that are tasks, put into their section: those that continue another go under it."""
     last: tuple[str, Row] | None = None
-    for cells in table.rows[1:]:
-        row = _row(tree, cells, column, title, rules)
+    silent: list[int] = []
+    for cells, status in zip(grid.rows(), said, strict=True):
+        row = _row(tree, grid, cells, status)
         if row is None:
             continue
-        known = _identifier(tree, cells, number, row)
+        if (status.state is None and not whole) or _heads_others(grid, cells, row):
+            silent.append(row.line)
+            continue
+        known = _identifier(tree, cells, grid.number, row)
         if last is not None and known and _continues(last[0], known):
             last[1].children.append(row)
         else:
-            section.rows.append(row)
+            grid.section.rows.append(row)
             last = (known, row)
+            yield row
+    if silent:
+        notices.append(Notice(silent[0], "rows-not-tasks", _silent(len(silent))))
+
+
+def _silent(count: int) -> str:
+    some = "1 row of this table says no state that is known, and is no task"
+    return some if count == 1 else f"{count} rows of this table say no state that is known, and are no tasks"
+
+
+def _heads_others(grid: _Grid, cells: Sequence[Cell], row: Row) -> bool:
+    """Whether a row is a heading of those below it: nothing but a title, in bold."""
+    filled = [i for i, cell in enumerate(cells) if any(piece.text.strip() for piece in cell.pieces)]
+    return filled == [grid.title] and row.title.of.styled(row.title.start, row.title.end, BOLD)
 
 
 def _names(source: Source, table: Table) -> list[str]:
     return [text_of(source, cell.pieces).plain.strip() for cell in table.rows[0]]
 
 
-def _status_column(names: list[str]) -> int | None:
+def _status_column(names: Sequence[str]) -> int | None:
     return next((i for i, name in enumerate(names) if name.casefold() in _STATUS), None)
 
 
-def in_words(source: Source, table: Table) -> int:
-    """How many rows of a table say a state in words or emoji (tasks only on request)."""
-    column = _status_column(_names(source, table))
+def in_words(source: Source, table: Table) -> list[str]:
+    """The titles of the rows that would be tasks on request, because the table says states in words or emoji."""
+    names = _names(source, table)
+    column = _status_column(names)
     if column is None:
-        return 0
-    cells = [row[column] for row in table.rows[1:] if column < len(row)]
-    return sum(_said(text_of(source, cell.pieces)) is not None for cell in cells)
+        return []
+    number = next((i for i, name in enumerate(names) if _ID.fullmatch(name)), None)
+    title = _title_column(names, column, number)
+    rows = [row for row in table.rows[1:] if title is not None and max(column, title) < len(row)]
+    said = [_in_words(text_of(source, row[column].pieces)) for row in rows]
+    whole = _speaks([one for one in said if one.text])
+    found = (
+        titles.box(text_of(source, row[title or 0].pieces)).text
+        for row, status in zip(rows, said, strict=True)
+        if whole or status.state is not None
+    )
+    return [text for text in found if text]
 
 
 def is_matrix(source: Source, table: Table) -> bool:
@@ -115,27 +237,34 @@ def _title_column(names: list[str], status: int, number: int | None) -> int | No
     return next((i for i in others if i != number), others[0] if others else None)
 
 
-def _row(tree: Tree, cells: tuple[Cell, ...], column: int, title: int, rules: ReadingRules) -> Row | None:
-    if max(column, title) >= len(cells):
+def _row(tree: Tree, grid: _Grid, cells: tuple[Cell, ...], status: _Status) -> Row | None:
+    if grid.title >= len(cells):
         return None
-    status = cells[column]
-    pieces = cells[title].pieces
+    pieces = cells[grid.title].pieces
     text = titles.box(text_of(tree.source, pieces))
     if not text.text:
         return None
     start, end = cells[0].start, cells[-1].end
+    state = status.state or TaskState.OPEN
     line = tree.source.line_of(start)
-    boxed = _mark(tree, status)
+    unknown = "" if status.state is not None else status.text
+    return Row(start, end, line, text, state, status.mark, status.marker, pieces, unknown=unknown)
+
+
+def _status(tree: Tree, grid: _Grid, cells: Sequence[Cell], worded: bool) -> _Status:
+    cell = grid.cell(cells)
+    if cell is None:
+        return _EMPTY
+    boxed = _mark(tree, cell)
     if boxed is not None:
-        state, mark = boxed
-        return Row(start, end, line, text, state, mark, pieces=pieces)
-    said = _said(text_of(tree.source, status.pieces)) if rules.tables else None
-    return Row(start, end, line, text, said[0], None, said[1], pieces) if said else None
+        return _Status("[]", boxed[0], boxed[1])
+    text = text_of(tree.source, cell.pieces)
+    return _in_words(text) if worded else _Status(text.plain.strip())
 
 
 def _mark(tree: Tree, cell: Cell) -> tuple[TaskState, Span] | None:
     raw = tree.source.raw(cell.start, cell.end)
-    found = _MARK.fullmatch(raw.strip("|"))
+    found = _MARK_FIRST.match(raw.strip("|"))
     if found is None:
         return None
     state = tree.marks.get(marks.normal(tree.source.meant(found[1])))
@@ -147,13 +276,22 @@ def _mark(tree: Tree, cell: Cell) -> tuple[TaskState, Span] | None:
     )
 
 
-def _said(text: Text) -> tuple[TaskState, Span] | None:
-    """The status words or emoji that fill a cell, or that it begins with (opt-in)."""
-    found = meta.suffix(text.plain, 0, len(text.plain)) or meta.leading(text.plain)
+def _in_words(text: Text) -> _Status:
+    """The status words or emoji that fill a cell, or that it begins with (opt-in). Code says what it holds: ``DONE``
+    in ticks is done, and ``NOT_STARTED`` two words.
+    """
+    plain = text.plain.replace("`", " ")
+    said = plain.strip()
+    if not said:
+        return _EMPTY
+    found = meta.suffix(plain.replace("_", " "), 0, len(plain)) or meta.leading(plain)
     state = meta.said(found) if found else None
+    sign = _ALL_EMOJI.fullmatch(said) is not None
+    if state is None and sign and said[0] not in _COLOURS:
+        state = words.STATUS_EMOJI.get(said[0])
     if not found or state is None:
-        return None
-    return state, text.span(found[0].start, found[-1].end)
+        return _Status(said, sign=sign)
+    return _Status(said, state, marker=text.span(found[0].start, found[-1].end), sign=sign)
 
 
 def _identifier(tree: Tree, cells: tuple[Cell, ...], number: int | None, row: Row) -> str:
