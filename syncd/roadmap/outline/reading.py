@@ -81,7 +81,7 @@ class _Reader:
         self._only_headings()
         found, silent = tables.find_rows(tree, self.rules)
         self.warnings += [*silent, *row_overviews.put_rows_aside(tree, found)]
-        bullets.find_rows(tree)
+        bullets.find_rows(tree, self.remembered)
         self.warnings += overview.mark_repeats(tree, self.maker.heading_state)
         reading = self._choose()
         self.board = lanes.mark_lanes(tree)

@@ -140,6 +140,13 @@ def box(text: Text) -> Title:
     return _finish(title)
 
 
+def behind(title: Title, word: Meta, start: int) -> Title:
+    """The title that begins at an index, behind a status word that says a bullet's state (``DONE: Login``)."""
+    title.note([word])
+    title.start = max(title.start, start)
+    return _finish(title)
+
+
 def _finish(title: Title) -> Title:
     plain = title.of.plain
     if not title.metas and title.end == len(plain) and _tidy(plain):  # nearly all titles
