@@ -294,7 +294,8 @@ class _Walk:
         if not item.pieces or self.data[at : at + 1] != b"[":
             return
         found = _BOX.match(self.data, at)
-        if found is None or item.pieces[0].style & (CODE | HTML):
+        # `[1]` whose address stands elsewhere in the file is a link.
+        if found is None or item.pieces[0].style & (CODE | HTML | LINK):
             return
         item.mark, item.content = Span(*found.span(1)), found.end()
         item.pieces = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from syncd.model.values import TaskState
 from syncd.roadmap.blocks import Block, Heading, Item, Paragraph, Pieces, Table
@@ -22,8 +22,9 @@ COMMON: Final[Mapping[str, TaskState]] = {
     **dict.fromkeys("~/*>", GOING),
 }
 _LEGEND: Final = re.compile(
-    r"(?:status |mark |symbol )?(?:legend|key|légende|leyenda|legende|legenda|легенда|图例|凡例|범례)"
-    r"(?: (?:key|legend))?(?=\s*(?:\Z|[:：(\n]))",
+    r"(?:(?:\w+ ){1,2}legend|(?:status |mark |symbol |task )?"
+    r"(?:legend|key|légende|leyenda|legende|legenda|легенда|图例|凡例|범례)"
+    r"(?: (?:key|legend))?)(?=\s*(?:\Z|[:：(\n]))",
     re.IGNORECASE,
 )
 _PAIR: Final = re.compile(r"`?\[([^\]\[\n]{0,4})\]`?\s*(?:[=:：|→–—-]+\s*)?([^\[\]\n|,;·]*)")
@@ -32,6 +33,7 @@ _TITLED: Final = (Heading, Paragraph)
 _LISTED: Final = (Item, Table)
 _PLAIN: Final = {b" ": " ", b"x": "x", b"X": "X"}
 _PLAIN_MARKS: Final = frozenset(_PLAIN.values())
+_EXPLAINS: Final = re.compile(r"[ \t]*(?:[=:→–—]|-\s|(?:tasks|items|means)\b|[a-z]+ = )")
 _BOLD_SIGNS: Final = re.compile(r"[*_`~]+")
 
 
@@ -44,21 +46,38 @@ def normal(mark: str) -> str:
 Legend = list[tuple[str, TaskState]]
 
 
+class Marks(NamedTuple):
+    """The marks of a file and the states that they say. ``named``: its legend names them, but says no state;
+    ``entries`` are the items of its legends, by their start.
+    """
+
+    states: Mapping[str, TaskState]
+    named: frozenset[str] = frozenset()
+    entries: frozenset[int] = frozenset()
+
+
 def table(
     source: Source, blocks: tuple[Block, ...], mapping: Mapping[str, str], lists: Mapping[int, Legend]
-) -> Mapping[str, TaskState]:
+) -> Marks:
     """The marks of this file: the common ones, its legend's (``lists``: those written as boxes), and those of
     ``mapping.marks``, the last winning.
     """
-    legend = {mark: state for text in _legends(source, blocks) for mark, state in _pairs(text)}
+    legends = list(_legends(source, blocks))
+    pairs = [pair for block in legends for pair in _pairs(source.slice(block.start, block.end))]
+    legend = {mark: state for mark, state in pairs if state is not None}
     boxes = {mark: state for found in lists.values() for mark, state in found}
     chosen = {normal(mark): TaskState(state) for mark, state in mapping.items()}
-    return {**COMMON, **boxes, **legend, **chosen}
+    states = {**COMMON, **boxes, **legend, **chosen}
+    return Marks(
+        states,
+        frozenset(mark for mark, _ in pairs if mark not in states),
+        frozenset(block.start for block in legends if isinstance(block, Item)),
+    )
 
 
-def _legends(source: Source, blocks: tuple[Block, ...]) -> Iterator[str]:
-    """The text of each legend: under a heading or a label of that name, up to the next heading or paragraph of
-    prose.
+def _legends(source: Source, blocks: tuple[Block, ...]) -> Iterator[Paragraph | Item | Table]:
+    """The blocks of each legend: under a heading or a label of that name, up to the next heading or paragraph of
+    prose. A paragraph that explains marks itself is a whole legend: the list behind it is work.
     """
     inside = False
     for block in blocks:
@@ -70,9 +89,10 @@ def _legends(source: Source, blocks: tuple[Block, ...]) -> Iterator[str]:
             title = meta.without_emoji(said).strip()
             inside = _LEGEND.match(title) is not None
             if inside and isinstance(block, Paragraph):
-                yield source.slice(block.start, block.end)
+                yield block
+                inside = _PAIR.search(said) is None
         elif inside and isinstance(block, _LISTED):
-            yield source.slice(block.start, block.end)
+            yield block
 
 
 def _may_be_legend(pieces: Pieces) -> bool:
@@ -111,12 +131,18 @@ def legend_lists(source: Source, boxed: tuple[Item, ...], written: Mapping[int, 
     }
 
 
-def _pairs(text: str) -> Iterator[tuple[str, TaskState]]:
+def _pairs(text: str) -> Iterator[tuple[str, TaskState | None]]:
+    """The marks that a legend names, with the states that it gives them; a link is no mark."""
     for found in _PAIR.finditer(text):
-        state = _meaning(_BOLD_SIGNS.sub("", found[2]))
         mark = normal(found[1])
-        if state is not None and len(mark) <= 1:
-            yield mark, state
+        said = _BOLD_SIGNS.sub("", found[2]).strip()
+        if len(mark) <= 1 and said and not said.startswith("("):
+            yield mark, _meaning(said)
+
+
+def explains(source: Source, item: Item) -> bool:
+    """Whether an item with a mark says what the mark means (``- [P] tasks = …``): prose, and no box (§4)."""
+    return _EXPLAINS.match(source.slice(item.content, min(item.content + 80, item.end))) is not None
 
 
 def _meaning(text: str, *, whole: bool = False) -> TaskState | None:

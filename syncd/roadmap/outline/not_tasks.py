@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, NamedTuple
 
 from syncd.model.outline import NotTasks
 from syncd.model.outline import Warning as Notice
 from syncd.model.values import TaskState
-from syncd.roadmap.blocks import Hidden, Syntax
+from syncd.roadmap.blocks import Hidden, Item, Syntax
 from syncd.roadmap.outline import boxes as lines
 from syncd.roadmap.outline import marks
-from syncd.roadmap.outline.sections import Box, Tree
+from syncd.roadmap.outline.sections import Section, Tree
 
 _HIDDEN_BY = {
     "fence": "a code fence",
@@ -22,6 +23,9 @@ _HIDDEN_BY = {
     "front matter": "front matter",
     "quote": "a block quote",
 }
+
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
+"""Items marked so are counted: options, not states."""
 
 
 class Aside(NamedTuple):
@@ -93,10 +97,10 @@ def fence_warnings(tree: Tree, syntax: Syntax) -> list[Notice]:
             return []
 
 
-def mark_warnings(boxes: Iterable[Box]) -> list[Notice]:
-    """Boxes that are odd but read."""
+def mark_warnings(tree: Tree) -> list[Notice]:
+    """Boxes that are odd but read, and lists of marks that are not read at all."""
     found = []
-    for box in boxes:
+    for box in tree.boxes:
         if not box.known:
             found.append(
                 Notice(
@@ -107,4 +111,40 @@ def mark_warnings(boxes: Iterable[Box]) -> list[Notice]:
             )
         elif box.mark == "":
             found.append(Notice(box.line, "box-without-space", "a box without a space: read as open"))
+    if len(tree.boxes) < len(tree.syntax.boxed):
+        found += _unread_lists(tree)
     return found
+
+
+def _unread_lists(tree: Tree) -> Iterator[Notice]:
+    """Lists most of whose items begin with a mark that nobody explains: they may be work, and the author is told."""
+    read = {box.item.start for box in tree.boxes}
+    lists: dict[int, list[Item]] = {}
+    for item in tree.syntax.boxed:
+        if item.start not in read and _may_be_mark(tree, item):
+            lists.setdefault(item.list, []).append(item)
+    sizes = Counter(block.list for block in tree.syntax.blocks if isinstance(block, Item)) if lists else {}
+    for number, items in lists.items():
+        signs = [marks.normal(tree.source.slice(*item.mark)) for item in items if item.mark]
+        if 2 * len(items) > sizes[number] and not _LETTERS.startswith("".join(signs).casefold()):
+            some = "1 item" if len(items) == 1 else f"{len(items)} items"
+            yield Notice(
+                tree.source.line_of(items[0].start),
+                "unknown-mark",
+                f"the mark [{signs[0]}] is not known: {some} of this list not read; "
+                "mapping.marks can say what it means",
+            )
+
+
+def _may_be_mark(tree: Tree, item: Item) -> bool:
+    """Not a number or a sign that refers to a note, not an entry of a legend, nor in a section that is no work."""
+    source, mark = tree.source, item.mark
+    sign = marks.normal(source.slice(*mark)) if mark else ""
+    if len(sign) != 1 or sign.isdigit() or sign in "†‡§¶" or item.start in tree.known.entries:
+        return False
+    section = tree.sections[bisect_right(tree.sections, item.start, key=_start) - 1]
+    return not section.ignored and not marks.explains(source, item)
+
+
+def _start(section: Section) -> int:
+    return section.start

@@ -285,7 +285,7 @@ class _Reader:
         tree = self.tree
         self.warnings += hidden
         self.warnings += not_tasks.fence_warnings(tree, self.syntax)
-        self.warnings += not_tasks.mark_warnings(tree.boxes)
+        self.warnings += not_tasks.mark_warnings(tree)
         self.warnings += tables.warnings(tree)
         for milestone in self.milestones.values():
             self.warnings += milestone.warnings()

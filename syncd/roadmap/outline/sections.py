@@ -26,7 +26,7 @@ from syncd.roadmap.blocks import (
     Syntax,
     Table,
 )
-from syncd.roadmap.outline import folds, titles, words
+from syncd.roadmap.outline import folds, marks, titles, words
 from syncd.roadmap.outline.labels import label_of, own_lines
 from syncd.roadmap.outline.text import Text, text_of
 from syncd.roadmap.outline.titles import Title
@@ -156,6 +156,7 @@ class Tree:
 
     source: Source
     syntax: Syntax
+    known: marks.Marks
     marks: Mapping[str, TaskState]
     sections: list[Section] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
@@ -176,9 +177,9 @@ class Tree:
         return self.source.next_line(max(end - 1, start))
 
 
-def build(source: Source, syntax: Syntax, table: Mapping[str, TaskState], written: Mapping[int, str]) -> Tree:
+def build(source: Source, syntax: Syntax, known: marks.Marks, written: Mapping[int, str]) -> Tree:
     """The tree of a document; ``written`` is the mark of every box, by its item's start."""
-    tree = Tree(source, syntax, table)
+    tree = Tree(source, syntax, known, known.states)
     builder = _Builder(tree, written)
     for block in syntax.blocks:
         builder.add(block)
@@ -325,7 +326,12 @@ class _Builder:
     def _is_box(self, item: Item, mark: str) -> bool:
         if mark == "":
             return True
-        return len(mark) == 1 and (mark in self.tree.marks or item.list in self.lists)
+        if len(mark) != 1 or mark in self.tree.marks or item.list in self.lists:
+            return len(mark) == 1
+        known = self.tree.known
+        return (
+            mark in known.named and item.start not in known.entries and not marks.explains(self.source, item)
+        )
 
 
 def _struck(title: Title) -> bool:

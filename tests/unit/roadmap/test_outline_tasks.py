@@ -44,6 +44,61 @@ def test_a_legend_written_as_boxes_is_no_work() -> None:
     assert reasons(text) == [(3, 3, "section: Legend")]
 
 
+def test_a_mark_to_which_a_legend_gives_no_state_makes_a_box_that_is_open() -> None:
+    text = """
+    # T
+    ## Task legend
+    - `[x]` = finished
+    - `[B]` = needs a boat
+
+    ## Phase 1
+    - [B] a
+    - plain
+
+    Then:
+
+    1. [B] b
+
+    ## Phase 2
+    - [x] c
+    - [Q] d
+    """
+    assert shape(text) == ["= Phase 1 (open)", "[ ] a", "[ ] b", "= Phase 2 (open)", "[x] c", "[ ] d"]
+    assert codes(text) == [(7, "unknown-mark"), (12, "unknown-mark"), (16, "unknown-mark")]
+
+
+@pytest.mark.parametrize(
+    "legend",
+    [
+        "**Key:**\n- [B] boat\n- [S] sea\n",
+        "## Legend\n- [B] boat\n- [S] sea\n",
+        "Symbol key: [B] boat, [S] sea\n",
+        "## Legend\n\n| mark | means |\n|---|---|\n| [B] | boat |\n",
+    ],
+)
+def test_what_a_legend_lists_is_no_work_itself(legend: str) -> None:
+    text = f"# T\n{legend}\n## Phase 1\n- [B] a\n## Phase 2\n- [ ] b\n"
+    assert shape(text) == ["= Phase 1 (open)", "[ ] a", "= Phase 2 (open)", "[ ] b"]
+
+
+def test_the_list_behind_a_legend_of_one_line_is_work() -> None:
+    assert shape("Legend: [B] boat, [S] sea\n\n- [B] a\n- [S] b\n") == ["unfiled", "[ ] a", "[ ] b"]
+
+
+@pytest.mark.parametrize(
+    "prose", ["[B] tasks = by boat", "[B] tasks wait for the tide", "[B] = boat", "[B] means x"]
+)
+def test_what_explains_a_mark_in_passing_is_prose(prose: str) -> None:
+    text = f"Legend: `[B]` boat\n\n- [B] a\n\nMind:\n\n- {prose}\n"
+    assert shape(text) == ["unfiled", "[ ] a"]
+
+
+def test_the_links_of_a_legend_are_no_marks() -> None:
+    assert shape("# Legend\n\nSee [a](b): more.\n\n# Work\n- [a] c\n- [ ] d\n\n*\n\n+ [a] e\n") == [
+        "= Work (open)", "[ ] c", "[ ] d",
+    ]  # fmt: skip
+
+
 def test_the_mapping_wins_over_the_legend() -> None:
     assert only("- [*] a\n", marks={"*": "done"}).state == "done"
 
@@ -52,6 +107,27 @@ def test_an_unknown_mark_counts_only_beside_a_known_one() -> None:
     assert shape("- [P] tasks = prose\n") == []
     assert shape("- [ ] a\n- [?] b\n") == ["unfiled", "[ ] a", "[ ] b"]
     assert codes("- [ ] a\n- [?] b\n") == [(2, "unknown-mark")]
+
+
+@pytest.mark.parametrize(
+    "text", ["- [P] a\n- [P] b\n- c\n", "- [!] a\n", "1. [→] a\n2. [P] b\n", "- [ ] x\n  - [P] a\n"]
+)
+def test_a_list_of_marks_that_nobody_explains_is_told(text: str) -> None:
+    assert [code for _, code in codes(text)] == ["unknown-mark"]
+    assert "mapping.marks" in outline(text).warnings[0].message
+    assert codes(text, marks={"P": "open", "!": "open", "→": "open"}) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- [a] left\n- [b] right\n- [c] both\n", "- [1] a book\n- [2] a film\n", "- [†] a note\n",
+        "- [k](u) link\n", "- [k] link\n\n[k]: u\n", "- [P] tasks = prose\n", "- [P] means prose\n",
+        "- [P] a\n- b\n- c\n", "- [abc] d\n", "## Notes\n- [P] side by side\n", "Legend:\n- [P] side by side\n",
+    ],
+)  # fmt: skip
+def test_brackets_that_are_no_marks_are_not_told(text: str) -> None:
+    assert codes(text) == []
 
 
 def test_a_box_without_a_space_is_open_and_warned_about() -> None:

@@ -52,6 +52,7 @@ def test_marks_the_library_does_not_know_are_matched_on_the_bytes() -> None:
         "- a [x] b\n",
         "- [x]a\n",
         "- [x]: a\n",
+        "- [s] a\n\n[s]: u\n",
         "-     [x] code\n",
     ],
 )
