@@ -50,7 +50,7 @@ class ItemPlaces:
     last line ending included, blank lines behind it not. ``indent`` is what stands before the bullet on its
     line (blanks, tabs, ``>``), ``gap`` the blanks between bullet and box, ``mark`` the inside of the brackets
     (empty for ``[]``). ``text`` is the item's text without the decorations at its ends; ``content`` all of it, up
-    to the end of its paragraph.
+    to the end of its paragraph. ``marker`` is what says the state of an item without a box: an emoji or a word.
     """
 
     block: Span
@@ -62,6 +62,7 @@ class ItemPlaces:
     text: Span
     content: Span
     decorations: tuple[Decoration, ...] = ()
+    marker: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class TaskPlaces:
     of a box in that value. ``values`` are the spans of metadata values by name: ``labels.priority``,
     ``labels.complexity``, ``labels.tags``, ``estimate``, ``due``, ``assignees``. ``items`` run parallel to the
     task's checklist. ``end_of_items`` is where a first checklist item would go if there are none (the start of a
-    line, or the end of the file).
+    line, or the end of the file). ``bullet`` is that of a row which is a list item, None for one of a table.
     """
 
     block: Span
@@ -90,6 +91,7 @@ class TaskPlaces:
     values: Mapping[str, Span] = field(default_factory=dict)
     items: tuple[ItemPlaces, ...] = ()
     end_of_items: int = 0
+    bullet: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

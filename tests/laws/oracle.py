@@ -332,11 +332,11 @@ def compare_lines(
 
 
 def _new(text: str) -> bool:
-    """A box, a heading, a row, or a bullet with an emoji."""
+    """A box, a heading, a row, or a bullet that says a state."""
     return (
         bool(_BOX.search(text))
         or text.startswith(("#", "|"))
-        or bool(re.match(r"\s*[-*+] [^\x00-\x7f]", text))
+        or bool(re.match(r"\s*(?:[-*+]|\d+[.)])\s", text) and _MARKERS.search(text))
     )
 
 

@@ -26,13 +26,17 @@ def move_options(
     document: Document, task: Task, change: MoveTask, leaving: frozenset[TaskKey]
 ) -> Iterator[Option]:
     """Ways to move a task: with the siblings' bullet, else as it is. A row stays in its table."""
-    if task.kind == "row":
+    if _in_table(document, task):
         raise NoPlace("a row stays in its table")
     siblings = staying(document, change.milestone, leaving)
-    if siblings and siblings[-1].kind == "row":
+    if siblings and _in_table(document, siblings[-1]):
         raise NoPlace("the tasks of that milestone are rows of a table")
     for at, before in _spots(document, task, change.milestone, siblings):
         yield from transfers(document, task, before, at)
+
+
+def _in_table(document: Document, task: Task) -> bool:
+    return task.kind == "row" and document.places[task.key].bullet is None
 
 
 def transfers(document: Document, task: Task, siblings: Sequence[Task], at: int) -> Iterator[Option]:
@@ -53,7 +57,7 @@ def _spots(
     if not siblings:
         yield document.milestone_places[milestone].append, []
         return
-    if task.kind == "heading" or siblings[-1].kind == "box":
+    if task.kind == "heading" or siblings[-1].kind in ("box", "row"):
         yield document.places[siblings[-1].key].block.end, siblings
     if task.kind == "heading":
         # Behind the milestone's own closing words, which would become the task's notes.
@@ -76,7 +80,7 @@ def _around(document: Document, task: Task, siblings: Sequence[Task], at: int) -
     """What stands before and behind the block at its new place."""
     source = document.source
     eol = line_ending(source, max(at - 1, 0))
-    tight = bool(siblings) and siblings[-1].kind == "box" and task.kind == "box"
+    tight = bool(siblings) and siblings[-1].kind == task.kind and task.kind in ("box", "row")
     if tight:
         return gap_between(document, siblings), b""
     lead = separator(document, siblings) if siblings and task.kind == "heading" else b""
@@ -132,6 +136,8 @@ def _end_of_gap(document: Document, task: Task, block: Span) -> int:
 def _reshaped(document: Document, task: Task, siblings: Sequence[Task]) -> tuple[Edit, ...]:
     """Edits inside the block that give it the bullet and the indentation of its new siblings."""
     source, places = document.source, document.places[task.key]
+    if places.bullet is not None:
+        return _rebulleted(document, places.bullet, siblings)
     boxes = [document.places[one.key].item for one in siblings]
     items = [item for item in boxes if item is not None]
     if places.item is None or not items:
@@ -144,6 +150,14 @@ def _reshaped(document: Document, task: Task, siblings: Sequence[Task]) -> tuple
     if own.bullet != wanted.bullet:
         edits.append(Edit(*places.item.bullet, wanted.bullet))
     return tuple(edits)
+
+
+def _rebulleted(document: Document, own: Span, siblings: Sequence[Task]) -> tuple[Edit, ...]:
+    """The bullet of a row goes on with those of its new siblings."""
+    data = document.source.data
+    rows = [one for task in siblings[-2:] if (one := document.places[task.key].bullet) is not None]
+    wanted = following([data[one.start : one.end] for one in rows]) if rows else data[own.start : own.end]
+    return (Edit(*own, wanted),) if wanted != data[own.start : own.end] else ()
 
 
 def _reindented(source: Source, block: Span, own: Bullet, wanted: Bullet) -> Iterator[Edit]:

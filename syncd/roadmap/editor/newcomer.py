@@ -25,7 +25,7 @@ from syncd.roadmap.editor.lane import lane_for, lane_of
 from syncd.roadmap.editor.milestone import new_milestone_options
 from syncd.roadmap.editor.move import end_of_section, separator
 from syncd.roadmap.editor.option import NoPlace, Option, inserted, line_ending
-from syncd.roadmap.editor.state import heading_marker, mark, row_state
+from syncd.roadmap.editor.state import heading_marker, mark, row_state, said_as, said_spans
 from syncd.roadmap.outline.document import Document
 from syncd.roadmap.places import LanePlaces, Span
 from syncd.roadmap.source import Source
@@ -53,7 +53,7 @@ def add_task_options(document: Document, change: AddTask, leaving: frozenset[Tas
         if siblings and siblings[-1].kind == "heading":
             yield from _headings(document, siblings, change, text)
         if siblings and siblings[-1].kind == "row":
-            yield from _rows(document, siblings[-1], change, text)
+            yield from _rows(document, siblings, change, text)
         yield from _boxes(document, siblings, change, text, lane)
 
 
@@ -93,24 +93,40 @@ def _headings(document: Document, siblings: list[Task], change: AddTask, text: s
         yield Option((inserted(source, at, before + line + eol + tail, eol),), at=at, kind="heading")
 
 
-def _rows(document: Document, last: Task, change: AddTask, text: str) -> Iterator[Option]:
-    """As a row of the table that its siblings stand in, or as a bullet with a status emoji like theirs."""
-    source, places = document.source, document.places[last.key]
+def _rows(document: Document, siblings: Sequence[Task], change: AddTask, text: str) -> Iterator[Option]:
+    """As a row of the table that its siblings stand in, or as a bullet that says its state like theirs."""
+    source, places = document.source, document.places[siblings[-1].key]
     said = places.mark or places.marker
     if said is None:
         return
-    value = row_state(document, last, change.state)
-    title = places.title
-    if b"|" in source.data[places.line.start : places.line.end]:
-        line = _filled(source, places.line, {said: value, title: _BAR.sub(rb"\\|", source.spelled(text))})
-    elif said.end <= title.start:
-        joint = source.data[said.end : title.start]
-        line = source.data[places.line.start : said.start] + value + joint + source.spelled(text)
+    before = b""
+    if places.bullet is not None:
+        line = _bullet(document, siblings, change.state, source.spelled(text))
+        before = gap_between(document, siblings)
     else:
-        return
+        value = row_state(document, siblings[-1], change.state)
+        title = _BAR.sub(rb"\\|", source.spelled(text))
+        line = _filled(source, places.line, {said: value, places.title: title})
     at = places.block.end
     eol = line_ending(source, max(at - 1, 0))
-    yield Option((inserted(source, at, line + eol, eol),), at=at, kind="row")
+    yield Option((inserted(source, at, before + line + eol, eol),), at=at, kind="row")
+
+
+def _bullet(document: Document, siblings: Sequence[Task], state: TaskState, text: bytes) -> bytes:
+    """A line like the last sibling's, without its bold: its state before or behind the text, as it is there."""
+    data, last = document.source.data, siblings[-1]
+    places = document.places[last.key]
+    said = next(iter(said_spans(document, places)), places.line)
+    bullets = [one for task in siblings[-2:] if (one := document.places[task.key].bullet) is not None]
+    front = data[places.line.start : bullets[-1].start] + following(
+        [data[one.start : one.end] for one in bullets]
+    )
+    value, title = said_as(document, last, said, state), places.title
+    if said.end <= title.start:
+        joint = data[said.end : title.start].rstrip(b"*_~")
+        return front + data[bullets[-1].end : said.start] + value + joint + text
+    gap = data[bullets[-1].end : title.start].rstrip(b"*_~")
+    return front + gap + text + data[title.end : said.start].lstrip(b"*_~") + value
 
 
 def _filled(source: Source, line: Span, cells: Mapping[Span, bytes]) -> bytes:

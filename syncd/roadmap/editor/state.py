@@ -31,6 +31,13 @@ EMOJI: Final[Mapping[TaskState, str]] = {
 _WORD: Final = re.compile(r"[^\W\d_](?:[\w' -]*\w)?")
 _JOINT_BEFORE: Final = re.compile(rb"(?:[ \t]+(?:-+|\xe2\x80[\x93\x94]|[|:]))?[ \t]*\Z")
 _JOINT_BEHIND: Final = re.compile(rb"[ \t]*(?:(?:-+|\xe2\x80[\x93\x94]|[|:])[ \t]+)?")
+_SHORT: Final[Mapping[TaskState, str]] = {
+    TaskState.OPEN: "todo",
+    TaskState.IN_PROGRESS: "in progress",
+    TaskState.DONE: "done",
+    TaskState.DROPPED: "cancelled",
+}
+_SHORT_WORDS: Final = frozenset({"todo", "to do", "to-do", "done", "doing", "wip"})
 _STRUCK: Final = re.compile(rb"~~(?=\S).+(?<=\S)~~", re.DOTALL)
 
 
@@ -87,9 +94,11 @@ def state_edits(document: Document, task: Task, state: TaskState) -> Iterator[Ed
 
 def tick_option(document: Document, task: Task, item: int, done: bool) -> Option:
     """Tick or untick one checklist item."""
-    place = document.places[task.key].items[item].mark
+    place = document.places[task.key].items[item]
     state = TaskState.DONE if done else TaskState.OPEN
-    return Option((replaced(place, mark(document, state, place.start)),))
+    if place.marker is not None:
+        return Option((replaced(place.marker, said_as(document, task, place.marker, state)),))
+    return Option((replaced(place.mark, mark(document, state, place.mark.start)),))
 
 
 def _unstruck(document: Document, places: TaskPlaces) -> Iterator[Edit]:
@@ -195,7 +204,8 @@ def _heading_edits(document: Document, task: Task, places: TaskPlaces, state: Ta
     said = said_spans(document, places)
     for span in said:
         if said_state(document, span) is not state:
-            yield replaced(span, known or source.spelled(like(source.slice(*span), state)))
+            new = known or source.spelled(like(source.slice(*span), state))
+            yield replaced(span, said_as(document, task, span, state) if places.bullet else new)
     if not said and places.status is None and _sibling_is_marked(document, task):
         end = places.line.start + len(source.data[places.line.start : places.line.end].rstrip(b" \t"))
         yield Edit(end, end, b" " + (known or source.spelled(EMOJI[state])))
@@ -218,6 +228,36 @@ def row_state(document: Document, sibling: Task, state: TaskState) -> bytes:
         return document.source.data[places.marker.start : places.marker.end]
     said = document.source.slice(*places.marker) if places.marker is not None else ""
     return _words_of(document, sibling, state) or document.source.spelled(like(said, state))
+
+
+def said_as(document: Document, task: Task, span: Span, state: TaskState) -> bytes:
+    """What a bullet says of a state in place of what it says now: as others do whose state looks alike, those of its
+    milestone first.
+    """
+    source = document.source
+    old = source.data[span.start : span.end]
+    if said_state(document, span) is state:
+        return old
+    near: list[bytes] = []
+    far: list[bytes] = []
+    for other in document.outline.tasks():
+        places = document.places[other.key]
+        if other.state is state and other.key != task.key and places.bullet is not None:
+            texts = near if other.milestone == task.milestone else far
+            texts += [source.data[said.start : said.end] for said in said_spans(document, places)[:1]]
+    alike = (commonest(text for text in texts if _frame(text) == _frame(old)) for texts in (near, far))
+    known = next((text for text in alike if text is not None), None)
+    if known is not None:
+        return known
+    meant = source.slice(*span)
+    if meant.strip("*_").casefold() in _SHORT_WORDS:
+        return source.spelled(_WORD.sub(lambda word: in_case_of(word[0], _SHORT[state]), meant, count=1))
+    return source.spelled(like(meant, state))
+
+
+def _frame(text: bytes) -> tuple[bool, bytes]:
+    """Whether a state is said in plain letters, and the signs around it."""
+    return text.isascii(), b"".join(re.findall(rb"[*_~]+", text))
 
 
 def _sibling_is_marked(document: Document, task: Task) -> bool:

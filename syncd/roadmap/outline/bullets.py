@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from syncd.model.outline import Reading
+from syncd.model.outline import Warning as Notice
 from syncd.model.values import TaskState
 from syncd.roadmap.blocks import BOLD, NO_PARENT, Item, Paragraph, Rule
 from syncd.roadmap.outline import ignore, lanes, meta, titles, words
@@ -145,6 +146,21 @@ def _says_states(marked: list[_Listing]) -> bool:
     return TaskState.DONE in states and not states.isdisjoint((TaskState.OPEN, TaskState.IN_PROGRESS))
 
 
+def settle_lanes(tree: Tree) -> Iterator[Notice]:
+    """A card of a board goes by its lane as a box does (§4), and is told where its own emoji says otherwise."""
+    for section in tree.sections:
+        lane = section.lane
+        for row in section.rows:
+            if lane is None or row.bullet is None or row.state is lane:
+                continue
+            if row.state.closed != lane.closed:
+                said = "done" if row.state.closed else "open"
+                told = f"the bullet says {said}, the lane it stands in says otherwise"
+                yield Notice(row.line, "lane-disagrees", told)
+            if not row.state.closed and (lane.closed or lane is TaskState.IN_PROGRESS):
+                row.state = lane
+
+
 # -- the bullets of a section ------------------------------------------------------------------------------------------
 
 
@@ -214,7 +230,10 @@ def _by_emoji(tree: Tree, item: Item) -> _Bullet | None:
 
 
 def _row(tree: Tree, item: Item, title: Title, state: TaskState, marker: Span) -> Row:
-    return Row(item.start, item.end, tree.source.line_of(item.start), title, state, None, marker, item.pieces)
+    line = tree.source.line_of(item.start)
+    return Row(
+        item.start, item.end, line, title, state, marker=marker, pieces=item.pieces, bullet=item.bullet
+    )
 
 
 # -- status words ------------------------------------------------------------------------------------------------------

@@ -87,6 +87,7 @@ class _Reader:
         self.board = lanes.mark_lanes(tree)
         if self.board:
             self.warnings += [w for box in tree.boxes if (w := lanes.disagreement(box, _lane(box)))]
+            self.warnings += bullets.settle_lanes(tree)
         for section, why in headings.settle_groups(tree, self.fields):
             self.warnings.append(Notice(section.line, "heading-is-task", f"read as a task: {why}"))
         self._make()

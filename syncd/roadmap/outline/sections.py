@@ -80,7 +80,8 @@ class Box:
 @dataclass(slots=True, eq=False)
 class Row:
     """A table row, or a bullet in a file without boxes, that is a task. ``mark`` is the box mark in its status
-    cell, if any; ``pieces`` are those of its title. ``unknown`` is what its status cell says where nobody knows it.
+    cell, if any; ``pieces`` are those of its title. ``unknown`` is what its status cell says where nobody knows it,
+    ``bullet`` that of a list item.
     """
 
     start: int
@@ -93,6 +94,7 @@ class Row:
     pieces: Pieces = ()
     children: list[Row] = field(default_factory=list)
     unknown: str = ""
+    bullet: Span | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -170,15 +170,18 @@ def _status_mark(tree: Tree, found: Found, title: Title) -> Span | None:
 
 
 def _row_task(tree: Tree, found: Found, row: Row) -> TaskPlaces:
+    end = tree.block_end(row.start, row.end)
     return TaskPlaces(
-        block=Span(tree.source.line_start(row.start), tree.source.next_line(max(row.end - 1, row.start))),
+        block=Span(tree.source.line_start(row.start), end),
         line=line_span(tree, row.start),
         title=_cut_span(found, row.title),
         mark=row.mark,
         marker=row.marker,
         decorations=row.title.spans(),
         values=_values(found, row.title),
-        end_of_items=tree.source.next_line(max(row.end - 1, row.start)),
+        items=_items(tree, found),
+        end_of_items=end,
+        bullet=row.bullet,
     )
 
 
@@ -232,7 +235,8 @@ def _row_item(tree: Tree, row: Row) -> ItemPlaces:
     none = Span(row.start, row.start)
     block = Span(line.start, tree.source.next_line(max(row.end - 1, row.start)))
     text = title_span(row.title)
-    return ItemPlaces(block, line, none, none, none, row.mark or none, text, text, row.title.spans())
+    mark = row.mark or none
+    return ItemPlaces(block, line, none, none, none, mark, text, text, row.title.spans(), row.marker)
 
 
 def _end_of_items(tree: Tree, found: Found, otherwise: int) -> int:
