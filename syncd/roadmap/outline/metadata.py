@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from syncd.model.values import TaskState
 from syncd.roadmap.blocks import BOLD, CODE, LINK, Block, Item, Paragraph, Pieces
-from syncd.roadmap.outline import marks, meta, words
+from syncd.roadmap.outline import marks, meta, owners, words
 from syncd.roadmap.outline.sections import Section, Tree
 from syncd.roadmap.outline.text import text_of
 from syncd.roadmap.outline.titles import Title
@@ -47,7 +47,7 @@ _SEPARATOR: Final = re.compile(r"[\n|·;•]")
 _VALUE_END: Final = re.compile(r"\n|\s*[|·•](?=\s)|\Z")
 _INLINE: Final = re.compile(
     r"(?P<paren>\((?P<inner>[^()\n]{2,40})\))"
-    r"|(?<![\w/.`@:])@(?P<user>[A-Za-z0-9](?:[\w-]*[A-Za-z0-9])?)(?![\w/@])"
+    rf"|{owners.NAME}"
     r"|(?P<duekey>\(?(?:📅\s*|due:\s*|\bdue\s+(?:on\s+|by\s+)?|deadline:?\s+))(?P<due>\d{4}-\d{2}-\d{2})"
     r"|(?<![\w&/#\]])#(?P<tag>[A-Za-z](?:[\w./-]*[\w-])?)",
     re.IGNORECASE,
@@ -164,7 +164,15 @@ def inline(title: Title) -> list[Inline]:
             name = "assignees" if one["user"] else "due" if one["due"] else "tags"
             group = "user" if one["user"] else "due" if one["due"] else "tag"
             found.append(Inline(name, one[group], one.start(group), one.end(group)))
-    return found
+    return _people(title, found) if "@" in plain else found
+
+
+def _people(title: Title, found: list[Inline]) -> list[Inline]:
+    """Without the names that are not set off; what was cut from a title is read as a text of its own."""
+    plain = title.of.plain
+    parts = ((0, title.start), (title.start, title.end), (title.end, len(plain)))
+    places = {at for part in parts for at in owners.owners(plain, *part)}
+    return [one for one in found if one.name != "assignees" or one.start - 1 in places]
 
 
 def _says_when(plain: str) -> bool:
