@@ -34,6 +34,7 @@ NAMED = (
     "tasks of the milestone are still open",
     "its tasks say otherwise, and no heading of this kind carries a status",
     "its state follows from its boxes, and neither it nor its siblings carry a status",
+    "its status cell says nothing that is known, and is left as it is",
     "a row of a table has no checklist",
     "a row stays in its table",
     "the tasks of that milestone are rows of a table",

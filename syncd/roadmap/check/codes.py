@@ -20,6 +20,7 @@ CODES: Final[Mapping[str, Level]] = {
     "likely-secret": "warning",
     "fence-open": "warning",
     "unknown-mark": "warning",
+    "unknown-status": "warning",
     "box-without-space": "warning",
     "mapping-unused": "warning",
     "not-utf8": "warning",
@@ -27,6 +28,7 @@ CODES: Final[Mapping[str, Level]] = {
     "counter-unsure": "note",
     "fence-nested": "note",
     "boxes-not-read": "note",
+    "rows-not-tasks": "note",
     "heading-is-task": "note",
     "reading-changed": "note",
 }

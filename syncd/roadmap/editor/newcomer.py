@@ -32,6 +32,7 @@ from syncd.roadmap.source import Source
 
 _HASHES: Final = re.compile(rb" {0,3}#{1,6}[ \t]+")
 _BOXED: Final = re.compile(rb"\[[^\]]{0,4}\][ \t]")
+_WRAPS: Final = {b"[": (b"[", b"]"), b"`": (b"`", b"`")}
 _BAR: Final = re.compile(rb"(?<!\\)\|")
 
 
@@ -96,20 +97,33 @@ def _headings(document: Document, siblings: list[Task], change: AddTask, text: s
 def _rows(document: Document, siblings: Sequence[Task], change: AddTask, text: str) -> Iterator[Option]:
     """As a row of the table that its siblings stand in, or as a bullet that says its state like theirs."""
     source, places = document.source, document.places[siblings[-1].key]
-    said = places.mark or places.marker
-    if said is None:
+    model = _model(document, siblings)
+    if model is None:
         return
     before = b""
     if places.bullet is not None:
         line = _bullet(document, siblings, change.state, source.spelled(text))
         before = gap_between(document, siblings)
     else:
-        value = row_state(document, siblings[-1], change.state)
+        task, said = model
+        value = row_state(document, task, change.state)
+        opened, closed = _WRAPS.get(source.data[said.start - 1 : said.start], (b"", b""))
         title = _BAR.sub(rb"\\|", source.spelled(text))
-        line = _filled(source, places.line, {said: value, places.title: title})
+        like = document.places[task.key]
+        line = _filled(source, like.line, {said: opened + value + closed, like.title: title})
     at = places.block.end
     eol = line_ending(source, max(at - 1, 0))
     yield Option((inserted(source, at, before + line + eol, eol),), at=at, kind="row")
+
+
+def _model(document: Document, siblings: Sequence[Task]) -> tuple[Task, Span] | None:
+    """The last row that says a state, and where; one whose words nobody knows shows no way to write another."""
+    for task in reversed(siblings):
+        places = document.places[task.key]
+        said = places.mark or places.marker
+        if task.kind == "row" and said is not None:
+            return task, said
+    return None
 
 
 def _bullet(document: Document, siblings: Sequence[Task], state: TaskState, text: bytes) -> bytes:
@@ -136,12 +150,9 @@ def _filled(source: Source, line: Span, cells: Mapping[Span, bytes]) -> bytes:
     for bar in [found.start() for found in _BAR.finditer(source.data, line.start, line.end)] + [line.end]:
         cell = source.data[at:bar]
         new = next((text for span, text in cells.items() if at <= span.start and span.end <= bar), None)
-        held = next((span for span in cells if at <= span.start and span.end <= bar), None)
-        if held is not None and new is not None:
-            boxed = source.data[held.start - 1 : held.start] == b"["
-            text = b"[" + new + b"]" if boxed else new
+        if new is not None:
             head = cell[: len(cell) - len(cell.lstrip(b" \t"))]
-            parts.append((head + text + b" ").ljust(len(cell)))
+            parts.append((head + new + b" ").ljust(len(cell)))
         else:
             parts.append(b" " * len(cell) if cell.strip() and at > line.start else cell)
         parts.append(source.data[bar : bar + 1] if bar < line.end else b"")

@@ -78,6 +78,8 @@ def state_options(document: Document, task: Task, state: TaskState) -> Iterator[
         yield Option((tick, *struck))
         return
     edits = tuple(state_edits(document, task, state))
+    if not edits and task.kind == "row":
+        raise NoPlace("its status cell says nothing that is known, and is left as it is")
     if not edits:
         raise NoPlace("its state follows from its boxes, and neither it nor its siblings carry a status")
     yield Option(edits)
@@ -86,6 +88,8 @@ def state_options(document: Document, task: Task, state: TaskState) -> Iterator[
 def state_edits(document: Document, task: Task, state: TaskState) -> Iterator[Edit]:
     """Whatever in the text of a task says its state; nothing if nothing does."""
     places = document.places[task.key]
+    if task.kind == "row" and places.mark is None and places.marker is None:
+        return
     if places.mark is None or task.kind == "heading":
         yield from _heading_edits(document, task, places, state)
     elif task.kind == "box":
@@ -144,7 +148,7 @@ def said_spans(document: Document, places: TaskPlaces) -> list[Span]:
 def said_state(document: Document, span: Span) -> TaskState | None:
     """The state that an emoji, a word, or both stand for; the word counts more."""
     text = document.source.slice(*span)
-    word = " ".join(re.findall(r"[\w'-]+", text.casefold()))
+    word = " ".join(re.findall(r"[^\W_](?:[^\W_]|['-])*", text.casefold()))
     return STATUS_WORDS.get(word) or next((STATUS_EMOJI[char] for char in text if char in STATUS_EMOJI), None)
 
 

@@ -40,17 +40,19 @@ def _tables(document: Document) -> Iterator[Notice]:
     taken = {task.line for task in document.outline.tasks() if task.kind == "row"}
     source = document.source
     names = Names(milestone.title for milestone in document.outline.milestones)
-    for block in document.syntax.blocks:
-        if not isinstance(block, Table) or len(block.rows) < 2:
-            continue
-        lines = [source.line_of(row[0].start) for row in block.rows[1:] if row]
-        if not taken.isdisjoint(lines):
-            continue
-        rows = tables.in_words(source, block)
+    left = [
+        table
+        for table in document.syntax.blocks
+        if isinstance(table, Table)
+        and taken.isdisjoint(source.line_of(row[0].start) for row in table.rows[1:] if row)
+    ]
+    worded = dict(tables.in_words(source, left))
+    for table in left:
+        rows = worded.get(table, [])
         if count := len(rows) - len(names.overview(rows)):
-            some = "1 row" if count == 1 else f"{count} rows"
-            message = f"{some} of this table say a state in words: with `mapping.tables: true` they are tasks"
-            yield Notice(source.line_of(block.start), "table-words", message)
-        elif tables.is_matrix(source, block):
+            some = "1 row of this table says" if count == 1 else f"{count} rows of this table say"
+            message = f"{some} a state in words or emoji: `mapping.tables: true` reads such rows as tasks"
+            yield Notice(source.line_of(table.start), "table-words", message)
+        elif len(table.rows) > 1 and tables.is_matrix(source, table):
             message = "this table has several columns of boxes: no row has one state, so none is a task"
-            yield Notice(source.line_of(block.start), "table-matrix", message)
+            yield Notice(source.line_of(table.start), "table-matrix", message)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Final
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final, TypeVar
 
 from syncd.model.outline import Warning as Notice
 from syncd.roadmap.outline import words
@@ -13,68 +14,80 @@ from syncd.roadmap.outline.sections import Row, Section, Tree
 from syncd.roadmap.outline.tables import Found
 
 _PHASE_ALONE: Final = re.compile(r"\s*(?:\Z|[:：(（—–]|-+\s)")
+_REMARK: Final = re.compile(r"\s*[(（][^()（）]*[)）]$")
 _NUMBERING: Final = re.compile(r"#?\d+(?:\.\d+)*[.):]?\s+")
-_SUMS: Final = re.compile(
-    r"(?:(?:grand |sub[- ]?)?totals?|total (?:general|général)|overall(?: progress)?|sum|gesamt|insgesamt|summe|totale"
-    r"|итого|всего|合计|合計|总计|總計|総計|합계|razem|összesen|toplam|всього)",
-    re.IGNORECASE,
-)
+
+_Name = TypeVar("_Name")
 
 
 class Names:
     """What a row is titled that stands for a milestone: its whole title, or its phase word and number. ``weak`` are
-    titles without phase or number, which prove something only together.
+    titles without phase, number or remark, which prove something only together.
     """
 
     def __init__(self, titles: Iterable[str]) -> None:
-        self.strong: set[str | Identifier] = set()
-        self.weak: set[str] = set()
+        self.strong: Counter[str | Identifier] = Counter()
+        self.weak: Counter[str] = Counter()
         for title in titles:
             phase = words.PHASE_WORD.match(title) or _NUMBERING.match(title)
-            self.strong |= {title.casefold(), *_phase(title)}
-            self.weak.add(title[phase.end() if phase else 0 :].strip(" :：-–—()").casefold())
-        self.weak.discard("")
+            rest = title[phase.end() if phase else 0 :].strip(" :：-–—").casefold()
+            self.strong.update(_named(title))
+            self.weak.update({rest, _REMARK.sub("", rest)})
 
-    def strongly(self, title: str) -> bool:
-        """Whether a title names a milestone, or the sum of all rows."""
-        named = {title.casefold(), *_phase(title)}
-        return not named.isdisjoint(self.strong) or _SUMS.fullmatch(title) is not None
+    def overview(self, rows: Sequence[str], around: Iterable[str] = ()) -> list[int]:
+        """Which rows of a table, by their titles, are an overview: all of them where most are. The headings ``around``
+        the table do not count.
+        """
+        here = Names(around)
+        strong = [at for at, title in enumerate(rows) if _any(_named(title), self.strong, here.strong)]
+        named = {
+            *strong,
+            *(at for at, title in enumerate(rows) if _any({title.casefold()}, self.weak, here.weak)),
+        }
+        most = len(named) * 2 > len(rows) and (strong or len(named) > 1)
+        return list(range(len(rows))) if most else strong
 
-    def overview(self, rows: list[str]) -> list[int]:
-        """Which rows of a table, by their titles, are an overview: all of them where most are."""
-        strong = [at for at, title in enumerate(rows) if self.strongly(title)]
-        weak = sum(title.casefold() in self.weak for title in rows)
-        most = weak and (len(strong) + weak) * 2 > len(rows)
-        return list(range(len(rows))) if most or len(strong) * 2 > len(rows) else strong
+
+def _any(names: Iterable[_Name], of: Counter[_Name], but: Counter[_Name]) -> bool:
+    return any(of[name] > but[name] for name in names)
 
 
-def _phase(title: str) -> set[Identifier]:
-    """The phase that a whole title names: ``Release 2 notes`` names none."""
+def _named(title: str) -> set[str | Identifier]:
+    """The names that a whole title is: ``Release 2: API`` names release 2, ``Release 2 notes`` does not."""
     found = words.PHASE_WORD.match(title)
     alone = found is not None and _PHASE_ALONE.match(title, found.end())
-    return {(found["word"].casefold(), found["number"].casefold())} if found and alone else set()
+    phase = {(found["word"].casefold(), found["number"].casefold())} if found and alone else set()
+    return {title.casefold(), *phase}
 
 
 def put_rows_aside(tree: Tree, tables: list[Found]) -> list[Notice]:
     """Take the rows that stand for milestones (headings with tasks elsewhere) out of their sections; how many, and
     where, is said for each table.
     """
-    holding = _holding(tree) if tables else []
+    if not tables:
+        return []
+    holding = {section: section.title.guarded for section in _holding(tree)}
+    names = Names(holding.values())
+    aside: set[Row] = set()
     notices = []
-    for section, _, rows in tables:
-        around = list(section.above())
-        names = Names(other.title.guarded for other in holding if other not in around)
-        aside = [rows[at] for at in names.overview([row.title.guarded for row in rows])]
-        if aside:
-            section.rows = [row for row in section.rows if row not in aside]
-            notices.append(_overview_rows(aside))
+    for section, rows in tables:
+        around = [holding[above] for above in section.above() if above in holding]
+        found = [rows[at] for at in names.overview([row.title.guarded for row in rows], around)]
+        if found:
+            aside.update(found)
+            notices.append(_overview_rows(found))
+    for section in {section for section, _ in tables} if aside else ():
+        section.rows = [row for row in section.rows if row not in aside]
     return notices
 
 
 def _overview_rows(aside: list[Row]) -> Notice:
     count = sum(1 + len(row.children) for row in aside)
-    some = "1 row of this table stands" if count == 1 else f"{count} rows of this table stand"
-    message = f"{some} for milestones, or for the sum of all: an overview, no tasks"
+    one, more = (
+        "1 row of this table stands for a milestone",
+        f"{count} rows of this table stand for milestones",
+    )
+    message = f"{one if count == 1 else more}: an overview, no tasks"
     return Notice(aside[0].line, "rows-not-tasks", message)
 
 

@@ -7,7 +7,7 @@ open. Tables with the same head are one table that headings divide.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from syncd.model.outline import Warning as Notice
@@ -36,6 +36,11 @@ _ID: Final = re.compile(
 _MARK: Final = re.compile(r"\s*`?\[([^\[\]]{0,8})\]`?\s*")
 _MARK_FIRST: Final = re.compile(rf"{_MARK.pattern[:-3]}(?=\s|\Z)")
 _ALL_EMOJI: Final = re.compile(rf"(?:{words.EMOJI}\ufe0f?\s*)+")
+_SUMS: Final = re.compile(
+    r"(?:(?:grand |sub[- ]?)?totals?|total (?:general|général)|overall(?: progress)?|sum|gesamt|insgesamt|summe|totale"
+    r"|итого|всего|合计|合計|总计|總計|総計|합계|razem|összesen|toplam|всього)",
+    re.IGNORECASE,
+)
 _COLOURS: Final = frozenset("🟢🟡🟠🔴⚪⭕")
 """In a status column they often say how well a thing goes, not how far it is."""
 
@@ -44,14 +49,12 @@ class Found(NamedTuple):
     """The task rows of one table."""
 
     section: Section
-    table: Table
     rows: list[Row]
 
 
 class _Grid(NamedTuple):
     """A table with a column of states: its head, and the columns of state, title and number."""
 
-    section: Section
     table: Table
     head: tuple[str, ...]
     status: int
@@ -60,9 +63,6 @@ class _Grid(NamedTuple):
 
     def rows(self) -> tuple[tuple[Cell, ...], ...]:
         return self.table.rows[1:]
-
-    def cell(self, cells: Sequence[Cell]) -> Cell | None:
-        return cells[self.status] if self.status < len(cells) else None
 
 
 class _Status(NamedTuple):
@@ -76,22 +76,42 @@ class _Status(NamedTuple):
 
 
 _EMPTY: Final = _Status("")
+_REASONS: Final = {
+    "says": "says no state that is known, and is no task|say no state that is known, and are no tasks",
+    "heads": "heads the rows below it, and is no task|head the rows below them, and are no tasks",
+    "sums": "sums up the others, and is no task|sum up the others, and are no tasks",
+}
 
 
 def find_rows(tree: Tree, rules: ReadingRules) -> tuple[list[Found], list[Notice]]:
-    """Put the task rows of every table into its section."""
-    read = [(grid, [_status(tree, grid, row, rules.tables) for row in grid.rows()]) for grid in _grids(tree)]
+    """Put the task rows of every table into its section. Also says which rows of such a table are no tasks."""
+    source = tree.source
+    sections: list[Section] = []
+    read: list[tuple[_Grid, list[_Status]]] = []
+    for section, table in _tables(tree):
+        if grid := _grid(source, table, tree.marks):
+            sections.append(section)
+            read.append((grid, [_status(source, grid, row, tree.marks, rules.tables) for row in grid.rows()]))
     whole = _whole(read)
     found: list[Found] = []
     notices: list[Notice] = []
-    for grid, sure in read:
+    for section, (grid, sure) in zip(sections, read, strict=True):
         # A table of tasks by its boxes: words beside them are states.
         worded = grid.head in whole and not rules.tables
-        said = [_status(tree, grid, row, worded=True) for row in grid.rows()] if worded else sure
+        said = [_status(source, grid, row, tree.marks, True) for row in grid.rows()] if worded else sure
         if grid.head in whole or any(one.state is not None for one in said):
-            rows = list(_rows_of(tree, grid, said, grid.head in whole, notices))
-            found.append(Found(grid.section, grid.table, rows))
+            rows = _rows_of(source, grid, said, grid.head in whole, notices)
+            section.rows += rows
+            found.append(Found(section, rows))
     return found, notices
+
+
+def _tables(tree: Tree) -> Iterator[tuple[Section, Table]]:
+    for section in tree.sections:
+        if not section.ignored and section.inside is None:
+            for block in section.blocks:
+                if isinstance(block, Table) and len(block.rows) > 1:
+                    yield section, block
 
 
 def warnings(tree: Tree) -> Iterator[Notice]:
@@ -104,25 +124,31 @@ def warnings(tree: Tree) -> Iterator[Notice]:
                     yield Notice(row.line, "unknown-status", message)
 
 
-def _grids(tree: Tree) -> Iterator[_Grid]:
-    for section in tree.sections:
-        if section.ignored or section.inside is not None:
-            continue
-        for block in section.blocks:
-            if isinstance(block, Table) and len(block.rows) > 1 and (grid := _grid(tree, section, block)):
-                yield grid
+def in_words(source: Source, tables: Iterable[Table]) -> Iterator[tuple[Table, list[str]]]:
+    """The tables that say states in words or emoji, each with the titles of the rows that would be tasks on request."""
+    grids = [
+        grid
+        for table in tables
+        if _status_column(_names(source, table)) is not None and (grid := _grid(source, table, {}))
+    ]
+    read = [(grid, [_status(source, grid, row, {}, True) for row in grid.rows()]) for grid in grids]
+    whole = _whole(read)
+    for grid, said in read:
+        if grid.head in whole or any(one.state is not None for one in said):
+            rows = _rows_of(source, grid, said, grid.head in whole, [])
+            yield grid.table, [row.title.text for row in rows]
 
 
-def _grid(tree: Tree, section: Section, table: Table) -> _Grid | None:
-    names = _names(tree.source, table)
+def _grid(source: Source, table: Table, known: Mapping[str, TaskState]) -> _Grid | None:
+    names = _names(source, table)
     column = _status_column(names)
     if column is None:
-        column = _column_of_boxes(tree, table)
+        column = _column_of_boxes(source, table, known)
     if column is None:
         return None
     number = next((i for i, name in enumerate(names) if _ID.fullmatch(name)), None)
     title = _title_column(names, column, number)
-    return None if title is None else _Grid(section, table, tuple(names), column, title, number)
+    return None if title is None else _Grid(table, tuple(names), column, title, number)
 
 
 def _whole(read: Sequence[tuple[_Grid, list[_Status]]]) -> set[tuple[str, ...]]:
@@ -141,38 +167,45 @@ def _speaks(states: Sequence[_Status]) -> bool:
 
 
 def _rows_of(
-    tree: Tree, grid: _Grid, said: list[_Status], whole: bool, notices: list[Notice]
-) -> Iterator[Row]:
-    """The rows of a table that are tasks, put into their section: those that continue another go under it."""
+    source: Source, grid: _Grid, said: list[_Status], whole: bool, notices: list[Notice]
+) -> list[Row]:
+    """The rows of a table that are tasks; those that continue another are its children."""
     last: tuple[str, Row] | None = None
-    silent: list[int] = []
+    rows: list[Row] = []
+    silent: dict[str, list[int]] = {}
     for cells, status in zip(grid.rows(), said, strict=True):
-        row = _row(tree, grid, cells, status)
+        row = _row(source, grid, cells, status)
         if row is None:
             continue
-        if (status.state is None and not whole) or _heads_others(grid, cells, row):
-            silent.append(row.line)
+        if reason := _no_task(source, cells, status, whole):
+            silent.setdefault(reason, []).append(row.line)
             continue
-        known = _identifier(tree, cells, grid.number, row)
+        known = _identifier(source, cells, grid.number, row)
         if last is not None and known and _continues(last[0], known):
             last[1].children.append(row)
         else:
-            grid.section.rows.append(row)
+            rows.append(row)
             last = (known, row)
-            yield row
-    if silent:
-        notices.append(Notice(silent[0], "rows-not-tasks", _silent(len(silent))))
+    for reason, lines in silent.items():
+        one, more = _REASONS[reason].split("|")
+        message = (
+            f"1 row of this table {one}" if len(lines) == 1 else f"{len(lines)} rows of this table {more}"
+        )
+        notices.append(Notice(lines[0], "rows-not-tasks", message))
+    return rows
 
 
-def _silent(count: int) -> str:
-    some = "1 row of this table says no state that is known, and is no task"
-    return some if count == 1 else f"{count} rows of this table say no state that is known, and are no tasks"
-
-
-def _heads_others(grid: _Grid, cells: Sequence[Cell], row: Row) -> bool:
-    """Whether a row is a heading of those below it: nothing but a title, in bold."""
-    filled = [i for i, cell in enumerate(cells) if any(piece.text.strip() for piece in cell.pieces)]
-    return filled == [grid.title] and row.title.of.styled(row.title.start, row.title.end, BOLD)
+def _no_task(source: Source, cells: Sequence[Cell], status: _Status, whole: bool) -> str:
+    """Why a row is no task, if it is none."""
+    if status.state is None and not whole:
+        return "says"
+    if status.mark is not None:
+        return ""
+    texts = [text_of(source, cell.pieces).plain.strip() for cell in cells]
+    filled = [i for i, text in enumerate(texts) if text]
+    if len(filled) == 1 and text_of(source, cells[filled[0]].pieces).styled(0, len(texts[filled[0]]), BOLD):
+        return "heads"
+    return "sums" if _SUMS.fullmatch(texts[filled[0]]) else ""
 
 
 def _names(source: Source, table: Table) -> list[str]:
@@ -183,25 +216,6 @@ def _status_column(names: Sequence[str]) -> int | None:
     return next((i for i, name in enumerate(names) if name.casefold() in _STATUS), None)
 
 
-def in_words(source: Source, table: Table) -> list[str]:
-    """The titles of the rows that would be tasks on request, because the table says states in words or emoji."""
-    names = _names(source, table)
-    column = _status_column(names)
-    if column is None:
-        return []
-    number = next((i for i, name in enumerate(names) if _ID.fullmatch(name)), None)
-    title = _title_column(names, column, number)
-    rows = [row for row in table.rows[1:] if title is not None and max(column, title) < len(row)]
-    said = [_in_words(text_of(source, row[column].pieces)) for row in rows]
-    whole = _speaks([one for one in said if one.text])
-    found = (
-        titles.box(text_of(source, row[title or 0].pieces)).text
-        for row, status in zip(rows, said, strict=True)
-        if whole or status.state is not None
-    )
-    return [text for text in found if text]
-
-
 def is_matrix(source: Source, table: Table) -> bool:
     """Whether several columns of a table hold boxes, and none is called a status."""
     return (
@@ -210,11 +224,11 @@ def is_matrix(source: Source, table: Table) -> bool:
     )
 
 
-def _column_of_boxes(tree: Tree, table: Table) -> int | None:
+def _column_of_boxes(source: Source, table: Table, known: Mapping[str, TaskState]) -> int | None:
     """The one column that holds a box mark in every row says a state, whatever it is called. Several are a matrix of
     what is done where: no row of it has one state.
     """
-    marked = _columns_of_boxes(tree.source, table, tree.marks)
+    marked = _columns_of_boxes(source, table, known)
     return marked[0] if len(marked) == 1 else None
 
 
@@ -237,37 +251,39 @@ def _title_column(names: list[str], status: int, number: int | None) -> int | No
     return next((i for i in others if i != number), others[0] if others else None)
 
 
-def _row(tree: Tree, grid: _Grid, cells: tuple[Cell, ...], status: _Status) -> Row | None:
+def _row(source: Source, grid: _Grid, cells: tuple[Cell, ...], status: _Status) -> Row | None:
     if grid.title >= len(cells):
         return None
     pieces = cells[grid.title].pieces
-    text = titles.box(text_of(tree.source, pieces))
+    text = titles.box(text_of(source, pieces))
     if not text.text:
         return None
     start, end = cells[0].start, cells[-1].end
     state = status.state or TaskState.OPEN
-    line = tree.source.line_of(start)
+    line = source.line_of(start)
     unknown = "" if status.state is not None else status.text
     return Row(start, end, line, text, state, status.mark, status.marker, pieces, unknown=unknown)
 
 
-def _status(tree: Tree, grid: _Grid, cells: Sequence[Cell], worded: bool) -> _Status:
-    cell = grid.cell(cells)
-    if cell is None:
+def _status(
+    source: Source, grid: _Grid, cells: Sequence[Cell], known: Mapping[str, TaskState], worded: bool
+) -> _Status:
+    if grid.status >= len(cells):
         return _EMPTY
-    boxed = _mark(tree, cell)
+    cell = cells[grid.status]
+    boxed = _mark(source, cell, known)
     if boxed is not None:
         return _Status("[]", boxed[0], boxed[1])
-    text = text_of(tree.source, cell.pieces)
+    text = text_of(source, cell.pieces)
     return _in_words(text) if worded else _Status(text.plain.strip())
 
 
-def _mark(tree: Tree, cell: Cell) -> tuple[TaskState, Span] | None:
-    raw = tree.source.raw(cell.start, cell.end)
+def _mark(source: Source, cell: Cell, known: Mapping[str, TaskState]) -> tuple[TaskState, Span] | None:
+    raw = source.raw(cell.start, cell.end)
     found = _MARK_FIRST.match(raw.strip("|"))
     if found is None:
         return None
-    state = tree.marks.get(marks.normal(tree.source.meant(found[1])))
+    state = known.get(marks.normal(source.meant(found[1])))
     at = cell.start + len(raw[: raw.index("[") + 1].encode("utf-8", "surrogateescape"))
     return (
         (state, Span(at, at + len(found[1].encode("utf-8", "surrogateescape"))))
@@ -294,9 +310,9 @@ def _in_words(text: Text) -> _Status:
     return _Status(said, state, marker=text.span(found[0].start, found[-1].end), sign=sign)
 
 
-def _identifier(tree: Tree, cells: tuple[Cell, ...], number: int | None, row: Row) -> str:
+def _identifier(source: Source, cells: tuple[Cell, ...], number: int | None, row: Row) -> str:
     if number is not None and number < len(cells):
-        return text_of(tree.source, cells[number].pieces).plain.strip()
+        return text_of(source, cells[number].pieces).plain.strip()
     return headings.identifier(row.title.text) or ""
 
 

@@ -47,6 +47,10 @@ SHOWN: dict[str, tuple[str | bytes, tuple[int, int]]] = {
     "likely-secret": (f"# A\n\n- [ ] use {token('ghp_')}\n", (3, 11)),
     "fence-open": ("# A\n\n- [ ] a\n\n```\n- [ ] b\n", (5, 1)),
     "unknown-mark": ("# A\n\n- [ ] a\n- [?] b\n", (4, 3)),
+    "unknown-status": (
+        "# A\n\n| Task | Done |\n|---|---|\n| a | [x] |\n| b | [ ] |\n| c | lost |\n",
+        (7, 1),
+    ),
     "box-without-space": ("# A\n\n- [] a\n- [ ] b\n", (3, 3)),
     "not-utf8": (b"# A\n\n- [ ] caf\xe9\n", (3, 10)),
     "no-tasks": ("# A\n\nNothing yet.\n", (1, 1)),
@@ -55,6 +59,10 @@ SHOWN: dict[str, tuple[str | bytes, tuple[int, int]]] = {
         (10, 1),
     ),
     "boxes-not-read": ("# A\n\n- [ ] a\n\n```\n- [ ] b\n```\n", (5, 1)),
+    "rows-not-tasks": (
+        "# A\n\n## Phase 1\n- [ ] a\n\n## Progress\n\n| Part | Done |\n|---|---|\n| Phase 1 | [ ] |\n",
+        (10, 1),
+    ),
     "heading-is-task": (
         """# A\n\n## Phase 1 (0/2 Complete)\n\n### Glue ⏳\n- [ ] buy\n- [ ] mix\n\n### Paint ⏳\n- [ ] buy
 
@@ -85,6 +93,7 @@ def test_notes_are_what_nobody_has_to_mend() -> None:
         "counter-unsure",
         "fence-nested",
         "boxes-not-read",
+        "rows-not-tasks",
         "heading-is-task",
         "reading-changed",
     }

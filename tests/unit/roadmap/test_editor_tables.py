@@ -1,0 +1,77 @@
+"""Editing rows whose status is a word: code ticks stay, and words that nobody knows are never rewritten."""
+
+from __future__ import annotations
+
+import pytest
+
+from syncd.model.changes import AddTask, RoadmapChange, SetTask
+from syncd.model.outline import MilestoneKey
+from syncd.model.policy import ReadingRules
+from syncd.model.values import Field, TaskState, Uid
+from syncd.roadmap.editor import Realised, realise
+from syncd.roadmap.outline import Document, read
+from syncd.roadmap.source import Source
+from tests.unit.roadmap.editor_case import task
+
+RULES = ReadingRules(tables=True)
+TICKS = (
+    "# T\n\n| Task | Status | Who |\n|------|--------|-----|\n"
+    "| Read | `DONE` | Jo |\n| Write | **`TODO`** | |\n| Lock | `IN_PROGRESS` | |\n"
+)
+UNKNOWN = (
+    "# T\n\n| Task | Status |\n|------|--------|\n| Read | Done |\n| Write | Planned |\n"
+    "| Lock | With legal |\n| Cut |  |\n"
+)
+
+
+def reading(text: str) -> Document:
+    return read(Source.of(text.encode(), "R.md"), RULES, None)
+
+
+def changed(text: str, change: RoadmapChange) -> Realised:
+    return realise(reading(text), [change], RULES, None)
+
+
+def becomes(text: str, title: str, state: TaskState) -> Realised:
+    return changed(text, SetTask(task(reading(text), title), Field.STATE, state.value))
+
+
+@pytest.mark.parametrize(
+    ("title", "state", "line"),
+    [
+        ("Read", TaskState.OPEN, "| Read | `TODO` | Jo |"),
+        ("Read", TaskState.IN_PROGRESS, "| Read | `IN_PROGRESS` | Jo |"),
+        ("Write", TaskState.DONE, "| Write | **`DONE`** | |"),
+        ("Lock", TaskState.DONE, "| Lock | `DONE` | |"),
+        ("Lock", TaskState.DROPPED, "| Lock | `CANCELLED` | |"),
+    ],
+)
+def test_a_status_in_code_ticks_keeps_them(title: str, state: TaskState, line: str) -> None:
+    result = becomes(TICKS, title, state)
+    assert [one.after for one in result.lines] == [line]
+
+
+def test_a_new_row_has_its_status_in_ticks_too() -> None:
+    result = changed(TICKS, AddTask(Uid("+1"), MilestoneKey(0), "New", TaskState.DONE))
+    assert [one.after for one in result.lines] == ["| New  | `DONE`        | |"]
+
+
+@pytest.mark.parametrize("state", [TaskState.DONE, TaskState.IN_PROGRESS, TaskState.DROPPED])
+@pytest.mark.parametrize("title", ["Lock", "Cut"])
+def test_a_status_that_nobody_knows_has_no_place_for_another(title: str, state: TaskState) -> None:
+    result = becomes(UNKNOWN, title, state)
+    assert result.edits == ()
+    assert "status cell" in result.no_place[0][1]
+
+
+def test_a_new_row_behind_one_that_nobody_knows_looks_like_one_that_is_known() -> None:
+    result = changed(UNKNOWN, AddTask(Uid("+1"), MilestoneKey(0), "New", TaskState.DONE))
+    assert not result.no_place
+    assert [one.after for one in result.lines] == ["| New   | Done    |"]
+    assert result.document.source.text.endswith("| Cut |  |\n| New   | Done    |\n")
+
+
+def test_a_mark_with_words_behind_it_is_ticked_and_the_words_stay() -> None:
+    text = "# T\n\n| Task | Status |\n|---|---|\n| Read | [x] |\n| Write | [ ] next |\n"
+    result = becomes(text, "Write", TaskState.DONE)
+    assert [one.after for one in result.lines] == ["| Write | [x] next |"]
