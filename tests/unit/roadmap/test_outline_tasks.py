@@ -274,13 +274,13 @@ def test_emoji_bullets_are_no_tasks_beside_boxes() -> None:
 
 
 TABLE = (
-    "# T\n## Files\n| ID | Task | Status |\n|---|---|---|\n| 1.1 | **Read** it | [x] |\n"
+    "# T\n## Reader\n| ID | Task | Status |\n|---|---|---|\n| 1.1 | **Read** it | [x] |\n"
     "| 1.1a | part | [ ] |\n| 1.2 | Write | [~] |\n"
 )
 
 
 def test_rows_with_box_marks_are_tasks() -> None:
-    assert shape(TABLE) == ["= Files (open)", "[x] Read it +1 <row>", "[~] Write <row>"]
+    assert shape(TABLE) == ["= Reader (open)", "[x] Read it +1 <row>", "[~] Write <row>"]
     places = document(TABLE).places
     mark = places[next(iter(places))].mark
     assert mark is not None
@@ -288,9 +288,9 @@ def test_rows_with_box_marks_are_tasks() -> None:
 
 
 def test_rows_with_words_are_tasks_on_request_only() -> None:
-    text = "# T\n## Files\n| Name | Status |\n|---|---|\n| Read | Done |\n| Write | ⏳ |\n"
+    text = "# T\n## Reader\n| Name | Status |\n|---|---|\n| Read | Done |\n| Write | ⏳ |\n"
     assert shape(text) == []
-    assert shape(text, tables=True) == ["= Files (open)", "[x] Read <row>", "[ ] Write <row>"]
+    assert shape(text, tables=True) == ["= Reader (open)", "[x] Read <row>", "[ ] Write <row>"]
 
 
 # -- metadata, notes, long titles ------------------------------------------------------------------------------------
