@@ -93,7 +93,7 @@ def block(lines: Sequence[bytes], task: Task, others: Iterable[int]) -> range:
     """The lines of a task with all that belongs to it: as far as it is indented, or to the next heading."""
     start, levels = task.line - 1, headings(lines)
     end = min((other for other in others if other > start), default=len(lines))
-    if task.kind == "row":
+    if task.kind == "row" and not _BULLET.match(lines[start]):
         return range(start, start + 1)
     if task.kind == "heading":
         level = levels.get(start, 9)
