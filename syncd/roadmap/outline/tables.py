@@ -201,6 +201,9 @@ def _no_task(source: Source, cells: Sequence[Cell], status: _Status, whole: bool
         return "says"
     if status.mark is not None:
         return ""
+    line = source.line_start(cells[0].start)
+    if b"|" not in source.data[line : source.line_end(line)]:
+        return "says"  # the Markdown library takes a paragraph right behind a table for a row of it
     texts = [text_of(source, cell.pieces).plain.strip() for cell in cells]
     filled = [i for i, text in enumerate(texts) if text]
     if len(filled) == 1 and text_of(source, cells[filled[0]].pieces).styled(0, len(texts[filled[0]]), BOLD):

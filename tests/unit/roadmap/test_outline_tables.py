@@ -92,6 +92,12 @@ def test_a_bold_title_alone_heads_rows_and_a_sum_is_none() -> None:
     assert codes(text, tables=True) == [(5, "rows-not-tasks"), (9, "rows-not-tasks")]
 
 
+def test_a_line_without_a_bar_right_behind_a_table_is_no_row_of_it() -> None:
+    text = "# T\n\n" + table("Task|Status", "a|Done", "b|Planned") + "Ask Jo about the rest.\n"
+    assert shape(text, tables=True)[1:] == ["[x] a <row>", "[ ] b <row>"]
+    assert codes(text, tables=True) == [(7, "rows-not-tasks")]
+
+
 def test_beside_box_marks_words_say_states_without_being_asked_for() -> None:
     text = "# T\n\n" + table("Task|Done", "a|[x]", "b|[ ]", "c|In progress", "d|n/a", "e|[-] later")
     assert shape(text)[1:] == ["[x] a <row>", "[ ] b <row>", "[~] c <row>", "[ ] d <row>", "[-] e <row>"]
