@@ -36,6 +36,7 @@ from syncd.roadmap.blocks import (
     Syntax,
     Table,
 )
+from syncd.roadmap.code_names import is_code_name
 from syncd.roadmap.places import Span
 from syncd.roadmap.shadow import shadow
 from syncd.roadmap.source import BOM, Source
@@ -73,6 +74,7 @@ def _start_of(block: Block) -> int:
 _OPTIONS: Final = (
     pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_TASKLISTS | pyromark.Options.ENABLE_STRIKETHROUGH
 )
+_UNDERSCORE: Final = ord("_")
 _STYLES: Final = {"Strong": BOLD, "Strikethrough": STRIKE, "Link": LINK, "Image": IMAGE, "Emphasis": EMPHASIS}
 _BULLET: Final = re.compile(rb"[ \t\r\n>]*([-*+]|[0-9]{1,9}[.)])[ \t]*")
 # A star behind the box says optional, in plans that an editor generates (`- [ ]* 2.2 …`).
@@ -188,7 +190,10 @@ class _Walk:
             begin(start, end, value)
         elif name in _STYLES:
             self._begin_text(start)
-            self.style |= _STYLES[name]
+            if name == "Strong" and self._is_code_name(start, end):
+                self._text(start, start + 2, "__", 0)
+            else:
+                self.style |= _STYLES[name]
 
     def _end(self, start: int, end: int, tag: Any) -> None:
         if tag.__class__ is str:
@@ -198,8 +203,13 @@ class _Walk:
         finish = self.ends.get(name)
         if finish is not None:
             finish(start, end, tag)
+        elif name == "Strong" and self._is_code_name(start, end):
+            self._text(end - 2, end, "__", 0)
         elif name in _STYLES:
             self.style &= ~_STYLES[name]
+
+    def _is_code_name(self, start: int, end: int) -> bool:
+        return self.data[start] == _UNDERSCORE and is_code_name(self.data, start, end)
 
     def _leaf(self, name: str, value: Any, start: int, end: int) -> None:
         match name:

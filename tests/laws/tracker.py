@@ -23,6 +23,7 @@ WORDS = (
     "type hints", "dark theme", "error pages", "schema migration", "user guide", "unit tests", "file uploads",
 )  # fmt: skip
 STRANGE = (
+    "Add __init__.py to {}", "__all__ of {}", "use @angular 17 {}", "@ann do {}",
     "*Star* and **bold** {}", "snake_case_name of {}", "_under_ {}", "[link](https://example.org) {}", "[brackets] {}",
     "a | b | {}", "`code` for {}", "``two ` ticks`` {}", "# {}", "### {}", "1. {}", "12) {}", "- [x] {}", "- {}",
     "+ {}", "> {}", "מטלה {}", "مهمة {}", "\u202eright to left {}", "🚀 {}", "✅ {}", "{} ✅", "🚧 {} (3-4 hours)",

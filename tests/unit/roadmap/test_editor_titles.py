@@ -201,3 +201,26 @@ def test_a_title_with_numbers_makes_no_counter_in_its_heading() -> None:
     third = realised(second, SetTask(task(second, "one"), Field.STATE, "done")).document
     assert "(1/1 Complete)" in third.source.text
     assert third.outline.milestones[0].title == title
+
+
+@pytest.mark.parametrize(
+    ("written", "new", "after"),
+    [
+        ("Add __init__.py to it", "Add __init__.py to all", "Add __init__.py to all"),
+        ("Add __init__.py to it", "Add init.py to it", "Add init.py to it"),
+        ("Add __init__.py to it", "Drop `__init__.py`", "Drop `__init__.py`"),
+        ("Add **init**.py to it", "Add __init__.py to it", r"Add \_\_**init**\_\_.py to it"),
+        ("**Add __init__.py** ✅", "Add __main__.py", "**Add __main__.py** ✅"),
+    ],
+)
+def test_names_of_code_come_back_as_the_new_title_has_them(written: str, new: str, after: str) -> None:
+    old = reading(f"- [ ] {written}\n").outline.unfiled[0].title
+    assert renamed(old, new, f"- [ ] {written}\n") == f"- [ ] {after}\n"
+
+
+@pytest.mark.parametrize(
+    "title", ["Add __init__.py", "__all__", "def __x__(self)", "a.__b__ c", "__now__ or __never__"]
+)
+def test_names_of_code_in_a_new_title_come_back_from_every_reader(title: str) -> None:
+    after = renamed("Tiles", "Roof tiles")
+    assert reading(renamed("Roof tiles", title, after)).outline.milestones[1].tasks[1].title == title

@@ -91,6 +91,9 @@ def test_a_box_keeps_parentheses_and_metadata(text: str, title: str) -> None:
         ("- [ ] see [the *docs*](http://x) ✅ DONE\n", "see [the *docs*](http://x)"),
         ("- [ ] a \\[b\\] é ✅\n", "a \\[b\\] é"),
         ("## P3.2 ✅ COMPLETED - Speed (2 days)\n", "P3.2 ✅ COMPLETED - Speed"),
+        ("- [ ] __init__.py and __all__ ✅\n", "__init__.py and __all__"),
+        ("- [ ] **Add __init__.py** ✅\n", "Add __init__.py"),
+        ("- [ ] **Add __init__.py** now\n", "**Add __init__.py** now"),
     ],
 )
 def test_the_span_of_a_title_is_what_its_text_was_read_from(text: str, span: str) -> None:
@@ -114,3 +117,32 @@ def test_the_span_of_a_title_is_what_its_text_was_read_from(text: str, span: str
 def test_a_colon_at_the_end_of_a_heading_is_punctuation(heading: str, title: str) -> None:
     [first, _, _] = outline(f"# T\n## {heading}\n- [ ] a\n## Other\n- [ ] b\n## More\n- [ ] c\n").milestones
     assert first.title == title
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Add __init__.py to each package", "Run __main__.py", "Export __all__ from here", "__tests__/unit first",
+        "Call door.__open__ twice", "Write def __open__(self)", "Fill src/__about__ in", "Call __open__() twice",
+        "`__init__` and __init__", "Merge __init__ and __main__.py", "Read __version__",
+    ],
+)  # fmt: skip
+def test_a_name_of_code_keeps_its_underscores(title: str) -> None:
+    found = _title(f"- [ ] {title}\n")
+    assert found.text == title
+    assert _title(f"- [ ] **{title}** ✅\n").text == title
+    assert _title(f"## Task 1: {title} (2 days)\n").text == f"Task 1: {title}"
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("This is __important__ work", "This is important work"),
+        ("This is __Init__ work", "This is Init work"),
+        ("__all of it__ now", "all of it now"),
+        ("**init**.py", "init.py"),
+        ("__now__. Then more", "now. Then more"),
+    ],
+)
+def test_underscores_around_other_words_are_bold(text: str, title: str) -> None:
+    assert _title(f"- [ ] {text}\n").text == title
