@@ -124,7 +124,8 @@ def own_lines(lines: Sequence[bytes], task: Task, whole: range) -> set[int]:
 
 # -- what a line may look like afterwards ------------------------------------------------------------------------------
 
-_WORDS = "|".join(re.escape(word) for word in sorted(STATUS_WORDS, key=len, reverse=True))
+_LONGEST_FIRST = sorted(STATUS_WORDS, key=len, reverse=True)
+_WORDS = "|".join(re.escape(word).replace(r"\ ", "[ _]") for word in _LONGEST_FIRST)  # `IN_PROGRESS` in code
 _SIGNS = "".join(map(re.escape, STATUS_EMOJI)) + "\ufe0f"
 _MARKERS = re.compile(rf"(?<!\w)(?:{_WORDS})(?!\w)|[{_SIGNS}]|~~|[*_]+", re.IGNORECASE)
 _BOX = re.compile(r"\[[^\]\w]?\w?[^\]\w]?\]")

@@ -310,7 +310,17 @@ def _in_words(text: Text) -> _Status:
         state = words.STATUS_EMOJI.get(said[0])
     if not found or state is None:
         return _Status(said, sign=sign)
-    return _Status(said, state, marker=text.span(found[0].start, found[-1].end), sign=sign)
+    return _Status(said, state, marker=_with_ticks(text, found[0].start, found[-1].end), sign=sign)
+
+
+def _with_ticks(text: Text, start: int, end: int) -> Span:
+    """The place of a state without the ticks around it; of emoji beside code, with both ticks."""
+    if text.plain.count("`", start, end) % 2:
+        if text.plain[end : end + 1] == "`":
+            end += 1
+        elif text.plain[:start].endswith("`"):
+            start -= 1
+    return text.span(start, end)
 
 
 def _identifier(source: Source, cells: tuple[Cell, ...], number: int | None, row: Row) -> str:

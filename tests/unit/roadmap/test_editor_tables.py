@@ -16,6 +16,7 @@ from tests.unit.roadmap.editor_case import task
 RULES = ReadingRules(tables=True)
 TICKS = (
     "# T\n\n| Task | Status | Who |\n|------|--------|-----|\n"
+    "| Wait | ⏳ `PENDING` | |\n| Turn | `⏳` PENDING | |\n"
     "| Read | `DONE` | Jo |\n| Write | **`TODO`** | |\n| Lock | `IN_PROGRESS` | |\n"
 )
 UNKNOWN = (
@@ -44,6 +45,8 @@ def becomes(text: str, title: str, state: TaskState) -> Realised:
         ("Write", TaskState.DONE, "| Write | **`DONE`** | |"),
         ("Lock", TaskState.DONE, "| Lock | `DONE` | |"),
         ("Lock", TaskState.DROPPED, "| Lock | `CANCELLED` | |"),
+        ("Wait", TaskState.DONE, "| Wait | ✅ `COMPLETED` | |"),
+        ("Turn", TaskState.DONE, "| Turn | `✅` COMPLETED | |"),
     ],
 )
 def test_a_status_in_code_ticks_keeps_them(title: str, state: TaskState, line: str) -> None:
