@@ -137,7 +137,7 @@ def _reshaped(document: Document, task: Task, siblings: Sequence[Task]) -> tuple
     """Edits inside the block that give it the bullet and the indentation of its new siblings."""
     source, places = document.source, document.places[task.key]
     if places.bullet is not None:
-        return _rebulleted(document, places.bullet, siblings)
+        return tuple(_rebulleted(document, places.block, places.bullet, siblings))
     boxes = [document.places[one.key].item for one in siblings]
     items = [item for item in boxes if item is not None]
     if places.item is None or not items:
@@ -152,12 +152,19 @@ def _reshaped(document: Document, task: Task, siblings: Sequence[Task]) -> tuple
     return tuple(edits)
 
 
-def _rebulleted(document: Document, own: Span, siblings: Sequence[Task]) -> tuple[Edit, ...]:
-    """The bullet of a row goes on with those of its new siblings."""
+def _rebulleted(document: Document, block: Span, own: Span, siblings: Sequence[Task]) -> Iterator[Edit]:
+    """The bullet of a row goes on with those of its new siblings, and what is nested goes in or out with its text."""
     data = document.source.data
     rows = [one for task in siblings[-2:] if (one := document.places[task.key].bullet) is not None]
-    wanted = following([data[one.start : one.end] for one in rows]) if rows else data[own.start : own.end]
-    return (Edit(*own, wanted),) if wanted != data[own.start : own.end] else ()
+    if not rows:
+        return
+    behind = data[own.end : document.source.line_end(own.end)]
+    gap = behind[: len(behind) - len(behind.lstrip(b" \t"))]
+    now = Bullet(data[block.start : own.start], data[own.start : own.end], gap)
+    wanted = now._replace(bullet=following([data[one.start : one.end] for one in rows]))
+    if wanted != now:
+        yield from _reindented(document.source, block, now, wanted)
+        yield Edit(*own, wanted.bullet)
 
 
 def _reindented(source: Source, block: Span, own: Bullet, wanted: Bullet) -> Iterator[Edit]:

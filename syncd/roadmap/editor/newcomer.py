@@ -10,6 +10,7 @@ from syncd.model.changes import AddTask
 from syncd.model.outline import MilestoneKey, Task, TaskKey
 from syncd.model.values import TaskState
 from syncd.roadmap.blocks import Heading
+from syncd.roadmap.editor.bullet import bullet_like
 from syncd.roadmap.editor.escape import spellings
 from syncd.roadmap.editor.insert import (
     blank_at,
@@ -25,7 +26,7 @@ from syncd.roadmap.editor.lane import lane_for, lane_of
 from syncd.roadmap.editor.milestone import new_milestone_options
 from syncd.roadmap.editor.move import end_of_section, separator
 from syncd.roadmap.editor.option import NoPlace, Option, inserted, line_ending
-from syncd.roadmap.editor.state import heading_marker, mark, row_state, said_as, said_spans
+from syncd.roadmap.editor.state import heading_marker, mark, row_state
 from syncd.roadmap.outline.document import Document
 from syncd.roadmap.places import LanePlaces, Span
 from syncd.roadmap.source import Source
@@ -102,7 +103,7 @@ def _rows(document: Document, siblings: Sequence[Task], change: AddTask, text: s
         return
     before = b""
     if places.bullet is not None:
-        line = _bullet(document, siblings, change.state, source.spelled(text))
+        line = bullet_like(document, siblings, change.state, source.spelled(text))
         before = gap_between(document, siblings)
     else:
         task, said = model
@@ -124,23 +125,6 @@ def _model(document: Document, siblings: Sequence[Task]) -> tuple[Task, Span] | 
         if task.kind == "row" and said is not None:
             return task, said
     return None
-
-
-def _bullet(document: Document, siblings: Sequence[Task], state: TaskState, text: bytes) -> bytes:
-    """A line like the last sibling's, without its bold: its state before or behind the text, as it is there."""
-    data, last = document.source.data, siblings[-1]
-    places = document.places[last.key]
-    said = next(iter(said_spans(document, places)), places.line)
-    bullets = [one for task in siblings[-2:] if (one := document.places[task.key].bullet) is not None]
-    front = data[places.line.start : bullets[-1].start] + following(
-        [data[one.start : one.end] for one in bullets]
-    )
-    value, title = said_as(document, last, said, state), places.title
-    if said.end <= title.start:
-        joint = data[said.end : title.start].rstrip(b"*_~")
-        return front + data[bullets[-1].end : said.start] + value + joint + text
-    gap = data[bullets[-1].end : title.start].rstrip(b"*_~")
-    return front + gap + text + data[title.end : said.start].lstrip(b"*_~") + value
 
 
 def _filled(source: Source, line: Span, cells: Mapping[Span, bytes]) -> bytes:

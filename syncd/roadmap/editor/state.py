@@ -14,7 +14,7 @@ from syncd.roadmap.editor.language import in_case_of, language_of
 from syncd.roadmap.editor.option import NoPlace, Option, replaced
 from syncd.roadmap.outline.document import Document
 from syncd.roadmap.outline.words import STATUS_EMOJI, STATUS_WORDS
-from syncd.roadmap.places import Span, TaskPlaces
+from syncd.roadmap.places import ItemPlaces, Span, TaskPlaces
 
 _MARKS: Final[Mapping[TaskState, str]] = {
     TaskState.OPEN: " ",
@@ -130,7 +130,7 @@ def _box_words(document: Document, task: Task, places: TaskPlaces, state: TaskSt
             yield replaced(with_joint(document, said), b"")
 
 
-def said_spans(document: Document, places: TaskPlaces) -> list[Span]:
+def said_spans(document: Document, places: TaskPlaces | ItemPlaces) -> list[Span]:
     """Where a title says a state, each with its bold marks: ``✅ **COMPLETED**`` is one."""
     data = document.source.data
     spans = sorted(one.span for one in places.decorations if one.kind in ("emoji", "status"))
@@ -164,14 +164,7 @@ def _words_of(document: Document, task: Task, state: TaskState) -> bytes | None:
         and (task.kind != "row" or other.milestone == task.milestone)
         for said in said_spans(document, document.places[other.key])[:1]
     )
-    if task.kind != "row":
-        return commonest(texts)
-    # An emoji beside code stands with ticks between them: put into code, it would bring more.
-    ticked = any(
-        b"`" in document.source.data[said.start : said.end]
-        for said in said_spans(document, document.places[task.key])[:1]
-    )
-    return commonest(text for text in texts if (b"`" in text) == ticked)
+    return commonest(texts)
 
 
 def _with_wrap(document: Document, span: Span) -> Span:

@@ -19,6 +19,7 @@ from syncd.model.changes import (
 from syncd.model.outline import Task, TaskKey
 from syncd.model.values import Field, MilestoneState, TaskState, Uid
 from syncd.roadmap.claims import claims
+from syncd.roadmap.editor.bullet import nested_options
 from syncd.roadmap.editor.card import lane_options
 from syncd.roadmap.editor.insert import add_item_options
 from syncd.roadmap.editor.intent import Intent, tasks_say
@@ -52,7 +53,9 @@ def ways(
             same = intent.tasks[key].task.checklist[item].done == done
             yield UNCHANGED if same else tick_option(document, _task(document, key), item, done)
         case AddItem(key):
-            yield from add_item_options(document, _task(document, key), change)
+            task = _task(document, key)
+            bullet = document.places[key].bullet is not None
+            yield from (nested_options if bullet else add_item_options)(document, task, change)
         case AddTask():
             if change.heading and intent.brings(change.heading):
                 raise NoPlace("another task brings this milestone, and this one comes after it")
@@ -153,7 +156,7 @@ def _stamps(document: Document, key: TaskKey, uid: Uid) -> Iterator[Option]:
         raise NoPlace("the task carries another stamp")
     stamp = f" <!-- syncd:{uid} -->".encode()
     line = document.source.data[places.line.start : places.line.end]
-    if task.kind != "row" and not line.rstrip().endswith(b"#"):
+    if (task.kind != "row" or places.bullet is not None) and not line.rstrip().endswith(b"#"):
         at = places.line.start + len(line.rstrip())
         yield Option((Edit(at, at, stamp),))
     yield Option((Edit(places.title.end, places.title.end, stamp),))

@@ -235,8 +235,9 @@ def _row_item(tree: Tree, row: Row) -> ItemPlaces:
     none = Span(row.start, row.start)
     block = Span(line.start, tree.source.next_line(max(row.end - 1, row.start)))
     text = title_span(row.title)
-    mark = row.mark or none
-    return ItemPlaces(block, line, none, none, none, mark, text, text, row.title.spans(), row.marker)
+    mark, bullet = row.mark or none, row.bullet or none
+    indent = Span(line.start, bullet.start) if row.bullet else none
+    return ItemPlaces(block, line, indent, bullet, none, mark, text, text, row.title.spans(), row.marker)
 
 
 def _end_of_items(tree: Tree, found: Found, otherwise: int) -> int:
