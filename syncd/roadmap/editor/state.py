@@ -217,15 +217,17 @@ def _heading_edits(document: Document, task: Task, places: TaskPlaces, state: Ta
         if said_state(document, span) is not state:
             new = known or source.spelled(like(source.slice(*span), state))
             yield replaced(span, said_as(document, task, span, state) if places.bullet else new)
-    if not said and places.status is None and _sibling_is_marked(document, task):
+    # One without boxes, and in no lane, can say its state in no other way.
+    bare = task.kind == "heading" and not task.checklist and not document.lanes
+    if not said and places.status is None and (bare or _sibling_is_marked(document, task)):
         end = places.line.start + len(source.data[places.line.start : places.line.end].rstrip(b" \t"))
         yield Edit(end, end, b" " + (known or source.spelled(EMOJI[state])))
 
 
 def heading_marker(document: Document, sibling: Task, state: TaskState) -> bytes:
-    """What a new heading task carries behind its title: a marker where its siblings carry one."""
+    """What a new heading task carries behind its title: a marker where its siblings carry one, or it is not open."""
     marked = document.places[sibling.key].marker is not None or _sibling_is_marked(document, sibling)
-    if not marked:
+    if not marked and (document.lanes or state is TaskState.OPEN):
         return b""
     return _words_of(document, sibling, state) or document.source.spelled(EMOJI[state])
 

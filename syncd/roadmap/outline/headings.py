@@ -1,25 +1,21 @@
-"""Which headings are tasks (§4): those with an identifier, and those that the file's own counters speak for."""
+"""Which headings are tasks (§4): those with an identifier, the cards of a board, and those with a task's fields."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Set
 from fnmatch import fnmatchcase
 from typing import Final
 
 from syncd.model.policy import ReadingRules
-from syncd.roadmap.blocks import CODE
 from syncd.roadmap.outline import named, words
-from syncd.roadmap.outline.lanes import lanes_of
+from syncd.roadmap.outline.groups import own_kinds
+from syncd.roadmap.outline.lanes import is_lane, lanes_of
 from syncd.roadmap.outline.metadata import Fields, fields_of
-from syncd.roadmap.outline.named import names_task
-from syncd.roadmap.outline.sections import BOLD_LEVEL, Box, Section, Tree
+from syncd.roadmap.outline.named import become_tasks, names_task
+from syncd.roadmap.outline.sections import BOLD_LEVEL, Section, Tree
 
-_TOTAL: Final = re.compile(r"(?<![\d/.])\d+\s*(?:/|of|de|von|из)\s*(\d+)(?![\d/])")
-_WORD: Final = re.compile(r"[A-Za-z]+")
-_COUNTER: Final = re.compile(rb"/\s?\d")  # a sign first: found ten times as fast as a digit
 _PRIORITY: Final = re.compile(r"P\d\b(?!\.)")
-_FILE_NAME: Final = re.compile(r"[`\w./-]+\.\w{1,5}`?$|`[^`]*`$")
 
 
 def identifier(title: str) -> str | None:
@@ -96,14 +92,16 @@ def _cards(tree: Tree, fields: dict[int, Fields]) -> None:
     In a board whose cards are boxes elsewhere only those are that carry fields of a task.
     """
     for parent in tree.sections:
-        lanes = lanes_of([child for child in parent.children if not child.ignored])
-        cards = [card for lane, _ in lanes for card in lane.children if _may_be_task(tree, card)]
+        # A summary above the board, without cards or boxes, is no lane that is missing.
+        columns = [one for one in parent.children if one.children or one.boxes or is_lane(one)]
+        lanes = lanes_of([one for one in columns if not one.ignored])
+        cards = [card for lane, _ in lanes for card in lane.children if _may_be_card(tree, card)]
         if not cards or any(_groups_by_phase(card) for card in cards):
             continue
-        told = [card for card in cards if _own_kinds(tree, card, fields)]
+        told = [card for card in cards if own_kinds(tree, card, fields)]
         groups = [card for card in cards if card.boxes and card not in told]
         if len(groups) * 2 < len(cards):
-            _become_tasks(told if any(lane.boxes for lane, _ in lanes) else cards)
+            become_tasks(told if any(lane.boxes for lane, _ in lanes) else cards)
 
 
 def _described(tree: Tree, fields: dict[int, Fields]) -> None:
@@ -120,11 +118,11 @@ def _described(tree: Tree, fields: dict[int, Fields]) -> None:
         busy = _busy(tree)
         if len(found) < 2 or not busy.isdisjoint(found):
             continue
-        kinds = [_own_kinds(tree, section, fields) for section in found]
+        kinds = [own_kinds(tree, section, fields) for section in found]
         rich = sum(len(own) >= 2 for own in kinds)
         stated = sum("status" in own for own in kinds)
         if rich >= 2 and rich * 2 > len(found) and (not tree.boxes or stated * 2 > len(found)):
-            _become_tasks([section for section, own in zip(found, kinds, strict=True) if own])
+            become_tasks([section for section, own in zip(found, kinds, strict=True) if own])
 
 
 def _busy(tree: Tree) -> set[Section]:
@@ -159,15 +157,14 @@ def _is_outermost_phase(section: Section) -> bool:
     )
 
 
+def _may_be_card(tree: Tree, section: Section) -> bool:
+    """No lane within a lane (``### Icebox`` over cards of its own)."""
+    return _may_be_task(tree, section) and not (section.children and is_lane(section))
+
+
 def _groups_by_phase(section: Section) -> bool:
     """A phase; `P0: …` on a board is a priority."""
     return _is_phase(section) and _PRIORITY.match(section.title.text) is None
-
-
-def _become_tasks(sections: list[Section]) -> None:
-    for section in sections:
-        for inner in section.walk():
-            inner.inside = section
 
 
 def weigh(tree: Tree, named: Set[int] = frozenset()) -> None:
@@ -184,160 +181,3 @@ def weigh(tree: Tree, named: Set[int] = frozenset()) -> None:
         section.weight += own + (1 if section.is_task else 0)
         if section.parent is not None:
             section.parent.weight += section.weight
-
-
-# -- headings without an identifier that may be tasks (§4: two readings) ---------------------------------------------
-
-
-def settle_groups(tree: Tree, fields: dict[int, Fields]) -> list[tuple[Section, str]]:
-    """Headings below a milestone that carry a state or owner of their own, as most of their siblings do.
-
-    Returns the headings that became tasks, each with what was weighed.
-    """
-    became: list[tuple[Section, str]] = []
-    alone: list[Section] = []
-    counters = _Counters(tree)
-    boxes_won = False
-    for parent in tree.sections:
-        siblings = _groups_of(parent)
-        marked = [child for child in siblings if _own_state(tree, child, fields)]
-        if len(marked) * 2 <= len(siblings):
-            continue
-        if len(siblings) == 1:
-            alone += siblings
-            continue
-        why = _weighed(tree, parent, siblings, fields, counters)
-        if why is None:
-            boxes_won = True
-            continue
-        became += [(child, why) for child in siblings]
-        _become_tasks(siblings)  # at once: what stands inside a task is no group of tasks
-    # One heading has no siblings to go by: it is what such headings are in the rest of the file.
-    if became and not boxes_won:
-        left = [child for child in alone if child.inside is None]
-        became += [(child, "all other headings of this kind in the file are tasks") for child in left]
-        _become_tasks(left)
-    return became
-
-
-def _groups_of(parent: Section) -> list[Section]:
-    """The headings right under a milestone or a section of one that group boxes; none beside loose boxes."""
-    if parent.inside is not None or parent.ignored or parent.boxes:
-        return []
-    if not (parent.milestone or _below_milestone(parent)):
-        return []
-    return [
-        child
-        for child in parent.children
-        if child.weight
-        and child.inside is None
-        and not child.milestone
-        and not child.ignored
-        and child.level < BOLD_LEVEL
-    ]
-
-
-def _below_milestone(section: Section) -> bool:
-    return any(above.milestone for above in section.above())
-
-
-def _own_state(tree: Tree, section: Section, fields: dict[int, Fields]) -> bool:
-    if section.title.state is not None or _estimated(section):
-        return True
-    return not fields_of(tree, section, fields).keys().isdisjoint(("status", "assignees"))
-
-
-def _own_kinds(tree: Tree, section: Section, fields: dict[int, Fields]) -> set[str]:
-    """Which fields of a task a heading carries, in itself or in the lines right under it."""
-    kinds = set(fields_of(tree, section, fields)) - {"tags"}
-    kinds |= {"status"} if section.title.state is not None else set()
-    kinds |= {"estimate"} if _estimated(section) else set()
-    return kinds | ({"priority"} if section.title.first("priority") else set())
-
-
-def _estimated(section: Section) -> bool:
-    return section.title.first("estimate") is not None
-
-
-def _weighed(
-    tree: Tree, parent: Section, siblings: list[Section], fields: dict[int, Fields], counters: _Counters
-) -> str | None:
-    """Why the headings are the tasks; None if their boxes are. The file's own counters decide first."""
-    boxes = [box for child in siblings for box in child.all_boxes()]
-    totals = counters.totals(parent)
-    if len(siblings) in totals and len(boxes) not in totals:
-        return f"a counter says {len(siblings)}: as many as there are headings"
-    own = sum(len(child.all_boxes()) in counters.totals(child) for child in siblings)
-    if (len(boxes) in totals and len(siblings) not in totals) or own * 2 >= len(siblings):
-        return None
-    rich = [child for child in siblings if len(_own_kinds(tree, child, fields)) >= 2]
-    if len(rich) * 2 > len(siblings):
-        return "most of these headings carry several fields of a task"
-    states = [child for child in siblings if child.title.state or "status" in fields_of(tree, child, fields)]
-    fragments = sum(_fragment(box) for box in boxes)
-    if len(states) * 2 > len(siblings) and fragments * 2 > len(boxes):
-        return "most of these headings carry a state of their own, and their boxes are fragments"
-    if fragments * 3 > len(boxes) * 2:
-        return "most of the boxes under these headings are fragments"
-    return None
-
-
-class _Counters:
-    """The totals of the file's own counters: near a section, and in lines that name its phase (read once, when
-    first asked).
-    """
-
-    def __init__(self, tree: Tree) -> None:
-        self.tree = tree
-        self.by_phase: dict[str, set[int]] | None = None
-
-    def totals(self, section: Section) -> set[int]:
-        """Those in the section's heading, in the text right under it, and in lines that name its phase."""
-        source = self.tree.source
-        first = min((child.start for child in section.children), default=section.end)
-        first = min([first, *(box.item.start for box in section.boxes)])
-        found = _numbers(section.title.of.plain) | _numbers(
-            source.slice(section.body, max(section.body, first))
-        )
-        name = words.PHASE_WORD.match(section.title.text)
-        return found | self._named(name[0]) if name is not None else found
-
-    def _named(self, phase: str) -> set[int]:
-        if self.by_phase is None:
-            self.by_phase = {}
-            for line in self._counting_lines():
-                for name in _phases_in(line):
-                    self.by_phase.setdefault(name[0].casefold(), set()).update(_numbers(line))
-        return self.by_phase.get(phase.casefold(), set())
-
-    def _counting_lines(self) -> Iterator[str]:
-        source, end = self.tree.source, 0
-        for found in _COUNTER.finditer(source.data):
-            at = found.start()
-            if at < end or not source.data[max(at - 2, 0) : at].rstrip()[-1:].isdigit():
-                continue
-            end = source.next_line(at)
-            yield source.raw(source.line_start(at), end)
-
-
-def _phases_in(line: str) -> Iterator[re.Match[str]]:
-    """The phases that a line names."""
-    if not line.isascii():  # languages that write without blanks between words
-        yield from words.PHASE_WORD.finditer(line)
-        return
-    for word in _WORD.finditer(line):
-        if found := words.PHASE_WORD.match(line, word.start()):
-            yield found
-
-
-def _numbers(text: str) -> set[int]:
-    return {int(found[1]) for found in _TOTAL.finditer(text)}
-
-
-def _fragment(box: Box) -> bool:
-    """A fragment of work rather than a task: ends in a colon, one or two words, a file name."""
-    text = box.title.text
-    if text.endswith(":") or len(text.split()) <= 2 or _FILE_NAME.match(text):
-        return True
-    parts = box.title.of.parts
-    return len(parts) == 1 and bool(parts[0].style & CODE)

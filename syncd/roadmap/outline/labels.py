@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from syncd.roadmap.blocks import BOLD, BREAK, HTML, Item, Paragraph, Piece, Pieces
+from syncd.roadmap.blocks import BOLD, BREAK, HTML, Block, Item, Paragraph, Piece, Pieces
 from syncd.roadmap.outline import titles, words
 from syncd.roadmap.outline.tags import is_break
 from syncd.roadmap.outline.text import text_of
@@ -29,6 +29,17 @@ def _is_entry(pieces: Pieces) -> bool:
     ):
         return False
     return not (words.PHASE.match(lead) or words.TASK.match(lead))
+
+
+def _named(source: Source, pieces: Pieces) -> Label | None:
+    lead = pieces[0]
+    if len(pieces) < 2 or not lead.style & BOLD or any(piece.style & _BREAKS for piece in pieces):
+        return None
+    text = text_of(source, pieces)
+    if len(text.plain) > _LABEL_LENGTH or not (words.PHASE.match(text.plain) or words.TASK.match(text.plain)):
+        return None
+    ends = (part.at for part in text.parts if not part.style & BOLD)
+    return Label(titles.heading(text, next(ends, 0)), bold=True)
 
 
 def own_lines(pieces: Pieces) -> tuple[Pieces, Pieces]:
@@ -70,10 +81,17 @@ class Label:
         return self.title.text.rstrip(" :：")
 
 
-def label_of(source: Source, block: Paragraph | Item) -> Label | None:
-    """The label that a block is: all bold, or one short line that ends in a colon."""
+def label_of(source: Source, block: Paragraph | Item, after: Block | None = None) -> Label | None:
+    """The label that a block is: all bold, or one short line that ends in a colon, or one right before boxes that
+    begins with a phase or task in bold (``**v0.6** in progress``). ``after`` is the block behind it.
+    """
     if not block.pieces:
         return None
+    named = _named(source, block.pieces) if isinstance(after, Item) and after.mark is not None else None
+    return named or _heads(source, block)
+
+
+def _heads(source: Source, block: Paragraph | Item) -> Label | None:
     last = block.pieces[-1].text.rstrip()
     if not (block.pieces[0].style & BOLD or last.endswith((":", "："))):
         return None

@@ -15,6 +15,7 @@ from syncd.roadmap.outline.sections import BOLD_LEVEL, Section, Tree
 
 _PARTS: Final = re.compile(r"\s*[/&+,、]\s*|\s+(?:and|und|et|y|e|и)\s+")
 _GLOSS: Final = re.compile(r"[(（]([^()（）]+)[)）]?\s*\Z")
+_COUNTED: Final = re.compile(r"\s*[(（]\d+[^()（）]*[)）]\s*\Z")
 _NUMBERING: Final = re.compile(r"^(?:\d+(?:\.\d+)*[.)]\s+|\[)")
 
 
@@ -179,13 +180,14 @@ def _plain_level(tree: Tree) -> int:
             return 2
         if len(_at(tree, 3)) >= 2:
             return 3
-        return 0 if tree.title is not None else 2
+        # Without a title there is no better name for the whole, unless phases stand under it.
+        return 0 if tree.title is not None or any(map(is_phase, _at(tree, BOLD_LEVEL))) else 2
     return next((level for level in range(3, BOLD_LEVEL + 1) if len(_at(tree, level)) >= 2), 0)
 
 
 def _is_generic(text: str) -> bool:
     """Whether all parts of a heading are generic (``Tasks / Subtasks``), or its gloss is: ``Công việc (Task list)``."""
-    said = ignore.folded(text)
+    said = ignore.folded(_COUNTED.sub("", text))
     return any(
         all(ignore.bare(part) in words.GENERIC_HEADINGS for part in _PARTS.split(name))
         for name in (said, *_GLOSS.findall(said))

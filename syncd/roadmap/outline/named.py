@@ -1,4 +1,4 @@
-"""Identified headings that carry nothing: ``### Task 2: Add the manifest`` over plain text (§4).
+"""Headings that are tasks by their name: ``### Task 2: Add the manifest`` over plain text, ``## Task: Merge`` (§4).
 
 People write the tasks of a plan alike: if one is a task, its siblings are, whether boxes stand under them yet or not.
 """
@@ -36,44 +36,59 @@ def mark_alike(tree: Tree) -> None:
     """
     forms: dict[_Form, list[Section]] = defaultdict(list)
     for section in tree.sections[1:]:
-        if _may_be_named(tree, section):
-            forms[_form(section)].append(section)
+        form = _form(section) if _may_be_task(tree, section) else None
+        if form is not None and not _holds_alike(section):
+            forms[form].append(section)
     if not forms:
         return
-    sure = {_form(section) for section in tree.sections if section.is_task and names_task(section.title)}
+    sure = {_form(section) for section in tree.sections if section.is_task}
     boxed = _boxed(tree)
     for form, found in forms.items():
         plain = [section for section in found if task_identifier(section.title.text) not in boxed]
         if form in sure or len(plain) >= 2:
-            for section in plain:
-                for inner in section.walk():
-                    inner.inside = section
+            become_tasks(plain)
 
 
-def _may_be_named(tree: Tree, section: Section) -> bool:
-    if section.inside is not None or section.ignored or section is tree.title or section.level >= BOLD_LEVEL:
-        return False
-    if not names_task(section.title):
-        return False
-    # One that contains such headings, or any with boxes, is a group of them.
-    return not any(
-        inner.inside is not None or inner.boxes or names_task(inner.title)
+def become_tasks(sections: list[Section]) -> None:
+    """Headings become tasks, everything under them their own."""
+    for section in sections:
+        for inner in section.walk():
+            inner.inside = section
+
+
+def _may_be_task(tree: Tree, section: Section) -> bool:
+    return (
+        section.inside is None
+        and not section.ignored
+        and section is not tree.title
+        and section.level < BOLD_LEVEL
+    )
+
+
+def _form(section: Section) -> _Form | None:
+    if names_task(section.title):
+        found = task_identifier(section.title.text)
+        word = _WORD.match(found[0]) if found else None
+        return _Form(section.level, word[0] if word else "")
+    titled = words.TASK_TITLED.match(section.title.text)
+    return _Form(section.level, titled[0].casefold()) if titled else None
+
+
+def _holds_alike(section: Section) -> bool:
+    """Whether a heading contains such headings, or any with boxes: then it is a group of them."""
+    return any(
+        inner.inside is not None or inner.boxes or _form(inner) is not None
         for inner in section.walk()
         if inner is not section
     )
 
 
-def _form(section: Section) -> _Form:
-    found = task_identifier(section.title.text)
-    word = _WORD.match(found[0]) if found else None
-    return _Form(section.level, word[0] if word else "")
-
-
-def _boxed(tree: Tree) -> set[Identifier | None]:
+def _boxed(tree: Tree) -> set[Identifier]:
     """The identifiers with which boxes outside heading tasks begin."""
     return {
-        task_identifier(box.title.guarded)
+        known
         for section in tree.sections
         if section.inside is None
         for box in section.boxes
+        if (known := task_identifier(box.title.guarded)) is not None
     }

@@ -12,6 +12,7 @@ from syncd.model.values import TaskState
 from syncd.roadmap import syntax as markdown
 from syncd.roadmap.outline import (
     bullets,
+    groups,
     headings,
     ignore,
     lanes,
@@ -88,7 +89,7 @@ class _Reader:
         if self.board:
             self.warnings += [w for box in tree.boxes if (w := lanes.disagreement(box, _lane(box)))]
             self.warnings += bullets.settle_lanes(tree)
-        for section, why in headings.settle_groups(tree, self.fields):
+        for section, why in groups.settle(tree, self.fields):
             self.warnings.append(Notice(section.line, "heading-is-task", f"read as a task: {why}"))
         self._make()
         return self._finish(reading)
@@ -304,7 +305,10 @@ class _Reader:
 
 
 def _lane(box: Box) -> TaskState | None:
-    return box.section.lane if box.parent is None and not box.reason else None
+    own = (
+        box.parent is None and not box.reason and box.section.inside is None
+    )  # no item of a card's checklist
+    return box.section.lane if own else None
 
 
 def _start(entry: Box | Row) -> int:

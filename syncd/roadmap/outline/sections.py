@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Final
 
 from syncd.model.values import TaskState
@@ -183,8 +184,8 @@ def build(source: Source, syntax: Syntax, known: marks.Marks, written: Mapping[i
     """The tree of a document; ``written`` is the mark of every box, by its item's start."""
     tree = Tree(source, syntax, known, known.states)
     builder = _Builder(tree, written)
-    for block in syntax.blocks:
-        builder.add(block)
+    for block, after in zip_longest(syntax.blocks, syntax.blocks[1:]):
+        builder.add(block, after)
     builder.close(0, len(source.data))
     for box in reversed(tree.boxes):
         if box.parent is not None:
@@ -222,15 +223,17 @@ class _Builder:
         # Without headings below the title, any bold paragraph is one.
         self.bold_heads = sum(isinstance(block, Heading) for block in tree.syntax.blocks) <= 1
 
-    def add(self, block: Block) -> None:
-        """Put the next block in its place."""
+    def add(self, block: Block, after: Block | None) -> None:
+        """Put the next block in its place; ``after`` is the one behind it."""
         match block:
             case Item():
                 self._item(block)
+            case Heading() if _is_prose(self.source, block):
+                self._paragraph(Paragraph(block.start, block.end, NO_PARENT, block.pieces), after)
             case Heading():
                 self._section(block.level, block, titles.heading(text_of(self.source, block.pieces)))
             case Paragraph():
-                self._paragraph(block)
+                self._paragraph(block, after)
             case Hidden() if block.kind == "html" and block.parent == NO_PARENT:
                 self._html(block)
             case Table() | Hidden() | Rule():
@@ -275,8 +278,8 @@ class _Builder:
         owner = self.owners.get(block.parent)
         (owner.extras if owner is not None else self.open[-1].blocks).append(block)
 
-    def _paragraph(self, block: Paragraph) -> None:
-        label = label_of(self.source, block)
+    def _paragraph(self, block: Paragraph, after: Block | None) -> None:
+        label = label_of(self.source, block, after)
         if label is not None:
             if block.parent == NO_PARENT and label.bold and self._heads(label.title):
                 self._section(BOLD_LEVEL, block, label.title)
@@ -334,6 +337,17 @@ class _Builder:
         return (
             mark in known.named and item.start not in known.entries and not marks.explains(self.source, item)
         )
+
+
+def _is_prose(source: Source, heading: Heading) -> bool:
+    """A sentence right above ``---``: Markdown takes it for a heading, its author meant a rule below it."""
+    if (
+        heading.level != 2
+        or not heading.pieces
+        or source.data[heading.start : heading.end].lstrip()[:1] == b"#"
+    ):
+        return False
+    return heading.pieces[-1].text.rstrip().endswith((".", "。", "!", "?"))
 
 
 def _struck(title: Title) -> bool:

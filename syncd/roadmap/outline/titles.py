@@ -21,12 +21,17 @@ from syncd.roadmap.places import Decoration, DecorationKind, Span
 _LEADING_EMOJI: Final = re.compile(rf"\s*({words.EMOJI}\ufe0f?)\s*")
 _TRAILING_EMOJI: Final = re.compile(rf"({words.EMOJI}\ufe0f?)\s*\Z")
 _LEADING_BOX: Final = re.compile(r"\s*\[([ xX~/-]?)\]\s+")
+_LEADING_WORD: Final = re.compile(rf"\s*[\[【]({words.STATUS})[\]】]\s*(?:[-–—:：]\s*)?(?=\S)", re.IGNORECASE)
 _BOX_STATES: Final = {"x": TaskState.DONE, "": TaskState.OPEN, "-": TaskState.DROPPED}
 _STATUS_AT: Final = re.compile(rf"\s*({words.STATUS})[!.]*\s*", re.IGNORECASE)
 _BOUNDARY: Final = re.compile(r"\s*(?:\Z|[-–—:(|])")
 _DASHES: Final = re.compile(r"(?:\s+[-–—|]+|\s*—|:)\s+|\s*[—|]\s*")
 _MIDDLE: Final = re.compile(
-    rf"(?<=\s)({words.EMOJI}\ufe0f?)\s*({words.STATUS})\s*(?=[-–—:]\s)", re.IGNORECASE
+    rf"(?<=\s)(?P<emoji>{words.EMOJI}\ufe0f?)\s*(?P<word>{words.STATUS})\s*(?=[-–—:]\s)"
+    rf"|\s*[\[(（【]\s*(?P<inner>{words.STATUS})\s*[\])）】](?=\s+[-–—]\s|\s*[:：])"
+    rf"|(?:(?<=[:：\]]\s)|(?<=\s[-–—]\s))(?P<sign>{words.EMOJI}\ufe0f?)\s*"
+    rf"|\s(?P<mark>{words.EMOJI}\ufe0f?)(?=\s*[(（])",
+    re.IGNORECASE,
 )
 _NOTATION: Final = re.compile(
     r"\s(@[A-Za-z0-9][\w-]*|#[A-Za-z][\w-]*|(?P<due>(?:📅\s*|due:?\s*)\d{4}-\d{2}-\d{2}))\s*\Z"
@@ -34,8 +39,10 @@ _NOTATION: Final = re.compile(
 _DASH: Final = re.compile(r"\s+[-–—|]+\s+|\s*—\s*")
 _HAS_DASH: Final = re.compile(r"[-–—|]")
 _REMARK: Final = re.compile(r"[(（][^()（）]*[)）]")
+_OPENING: Final = "([（【"
+_CLOSING: Final = ")]）】"
 _SPACES: Final = re.compile(r"\s+")
-_SIGNS: Final = ("@", "#", "-", "|", "[", "/", "due")
+_SIGNS: Final = ("@", "#", "-", "|", "[", "(", "/", "due")
 _BOX_SIGN: Final = re.compile(r"[^\x00-\x7f]|\s[-–—]+\s")
 
 
@@ -85,9 +92,11 @@ class Title:
         return self.of.span(self.start, self.end)
 
 
-def heading(text: Text) -> Title:
-    """The title of a heading (§3)."""
+def heading(text: Text, lead: int = 0) -> Title:
+    """The title of a heading (§3), or of a line whose ``lead`` characters are its name: a state behind them goes."""
     title = Title(text, end=len(text.plain))
+    if lead and (found := meta.suffix(text.plain, lead, title.end)):
+        _cut(title, lead, found)
     _colon(title)
     if _signed(text.plain[: title.end]) or (text.parts and text.parts[-1].style & BOLD):
         _leading(title, any_emoji=True)
@@ -100,7 +109,7 @@ def heading(text: Text) -> Title:
             or _colon(title)
         ):
             pass
-        if not text.plain.isascii():
+        if not text.plain.isascii() or "[" in text.plain or "(" in text.plain:
             _middle(title)
     return _finish(title)
 
@@ -175,8 +184,14 @@ def _tidy(plain: str) -> bool:
 
 
 def _leading(title: Title, *, any_emoji: bool) -> None:
-    """Emoji at the start; after a status emoji also a status word, if a dash, a parenthesis or nothing follows."""
+    """Emoji at the start; after a status emoji also a status word, if a dash, a parenthesis or nothing follows.
+
+    In headings a status word in brackets too (``[DONE] Guard``).
+    """
     plain = title.of.plain
+    if any_emoji and (boxed := _LEADING_WORD.match(plain)):
+        title.note([Meta("status", *boxed.span(1), boxed[1])])
+        title.start = boxed.end()
     if any_emoji and (found := _LEADING_BOX.match(plain)):
         title.state = _BOX_STATES.get(found[1].strip().lower(), TaskState.IN_PROGRESS)
         title.box = (found.start(1), found.end(1))
@@ -231,13 +246,13 @@ def _parenthesis(title: Title) -> bool:
     """A trailing parenthesis goes when all it holds is metadata, or when it starts with an emoji (§3)."""
     plain = title.of.plain
     end = len(plain[: title.end].rstrip())
-    if end <= title.start or plain[end - 1] not in ")]）":
+    if end <= title.start or plain[end - 1] not in _CLOSING:
         return False
     opening = _opening(plain, title.start, end)
     if opening is None or opening <= title.start:
         return False
     found = meta.suffix(plain, opening + 1, end - 1)
-    if found == [] or (found is None and plain[end - 1] == "]"):
+    if found == [] or (found is None and plain[end - 1] in "]】"):
         return False
     if found is None:
         emoji = _LEADING_EMOJI.match(plain, opening + 1, end - 1)
@@ -251,9 +266,9 @@ def _parenthesis(title: Title) -> bool:
 def _opening(plain: str, start: int, end: int) -> int | None:
     depth = 0
     for at in range(end - 1, start - 1, -1):
-        if plain[at] in ")]）":
+        if plain[at] in _CLOSING:
             depth += 1
-        elif plain[at] in "([（":
+        elif plain[at] in _OPENING:
             depth -= 1
             if depth == 0:
                 return at
@@ -318,14 +333,18 @@ def _after_dash(title: Title, kinds: set[str]) -> bool:
 
 
 def _middle(title: Title) -> None:
-    """``P3.2 ✅ COMPLETED - Performance Optimization`` is ``P3.2 - Performance Optimization`` (§3)."""
+    """``P3.2 ✅ COMPLETED - Pace`` is ``P3.2 - Pace``, ``Part 1 (done): Guard`` is ``Part 1: Guard`` (§3).
+
+    A status emoji goes right behind the name too (``Task 2: ✅ Guard``), and before a remark.
+    """
     for found in _MIDDLE.finditer(title.of.plain, title.start, title.end):
-        if meta.emoji_state(found[1]) is None:
+        emoji = found["emoji"] or found["sign"] or found["mark"]
+        if emoji and meta.emoji_state(emoji) is None:
             continue
-        title.gaps += ((found.start(), found.end()),)
-        title.note(
-            [
-                Meta("emoji", found.start(1), found.end(1), found[1]),
-                Meta("status", found.start(2), found.end(2), found[2]),
-            ]
-        )
+        title.gaps += (found.span(),)
+        said = [
+            Meta("status" if name in ("word", "inner") else "emoji", *found.span(name), found[name])
+            for name in ("emoji", "sign", "mark", "word", "inner")
+            if found[name]
+        ]
+        title.note(said)

@@ -148,11 +148,13 @@ TASK: Final = re.compile(
 
 Other codes count only if something sets them off (``FEAT-7: …``, ``M-1.3 — …``): ``UTF-8 support`` is no task number 8.
 """
+TASK_TITLED: Final = re.compile(rf"{one_of(_TASK_WORDS.split('|'))}\s*[:：]\s*(?=\S)", re.IGNORECASE)
+"""A task's word without a number: ``Task: Merge the branches``."""
 LEADING_NUMBER: Final = re.compile(r"(?P<number>\d+(?:\.\d+)+)\.?(?=[\s:)—–-])|#?(?P<single>\d+)[.)](?=\s)")
 
 GENERIC_HEADINGS: Final = set_of(
     "tasks|steps|to do|todo|todos|to dos|todo list|to do list|task list|list|checklist|plan"
-    "|implementation tasks|action items|subtasks|sub tasks|work|work items|task items"
+    "|implementation tasks|action items|subtasks|sub tasks|work items|task items"
     "|milestones|phases|deliverables|status|current status|timeline|completion checklist|feature list"
     "|project roadmap|product roadmap|development roadmap|implementation roadmap|technical roadmap|phase roadmap"
     "|feature roadmap|project plan|development plan|action plan|work plan|execution plan|master plan"
