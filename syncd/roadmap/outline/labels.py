@@ -15,6 +15,8 @@ from syncd.roadmap.source import Source
 
 _LABEL_LENGTH: Final = 100
 _BREAKS: Final = BREAK | HTML
+# A list of numbers begins with 1; a line that wraps may begin with any other number (`version` / `3. Then …`).
+_BULLET: Final = re.compile(r"(?:[-*+]|1[.)])[ \t]")
 
 
 def _is_entry(pieces: Pieces) -> bool:
@@ -44,11 +46,11 @@ def _named(source: Source, pieces: Pieces) -> Label | None:
 
 def own_lines(pieces: Pieces) -> tuple[Pieces, Pieces]:
     """An item's text, and what stands behind a hard line break or in soft-wrapped lines that begin with a bold key
-    (``**Priority**: HIGH``).
+    (``**Priority**: HIGH``), or with the bullet of a list that is indented too far to be one.
     """
     for at in range(1, len(pieces)):
         piece = pieces[at]
-        if pieces[at - 1].style & _BREAKS and _breaks(pieces[at - 1]):
+        if pieces[at - 1].style & _BREAKS and (_breaks(pieces[at - 1]) or _begins_list(pieces, at)):
             return pieces[: at - 1], pieces[at:]
         if (
             piece.style & BOLD
@@ -59,6 +61,10 @@ def own_lines(pieces: Pieces) -> tuple[Pieces, Pieces]:
             if after.endswith(":") or after.startswith(":"):
                 return pieces[: at - 1], pieces[at:]
     return pieces, ()
+
+
+def _begins_list(pieces: Pieces, at: int) -> bool:
+    return bool(pieces[at - 1].style & BREAK) and _BULLET.match(pieces[at].text) is not None
 
 
 def _breaks(piece: Piece) -> bool:

@@ -500,6 +500,28 @@ def test_headings_with_fields_beside_boxes_are_tasks_only_if_they_say_a_state() 
     assert shape(f"# T\n## Phase 1\n- [ ] a\n{stated}")[-2:] == ["[x] Fire <heading>", "[ ] Flood <heading>"]
 
 
+@pytest.mark.parametrize(
+    ("lines", "title", "rest"),
+    [
+        ("Go on:\n      1. a\n      2. b", "Go on:", "1. a\n2. b"),
+        ("Go on\n      - **a** b\n      * c", "Go on", "- **a** b\n* c"),
+        ("Go on with `a`\n      1) a", "Go on with `a`", "1) a"),
+        ("Go on\n  2. a", "Go on 2. a", ""),
+        ("Go on\n  *a* b", "Go on a b", ""),
+        ("Go on at\n  -5 or\n  1.5 degrees", "Go on at -5 or 1.5 degrees", ""),
+    ],
+)
+def test_a_list_that_is_indented_too_far_is_no_part_of_the_title(lines: str, title: str, rest: str) -> None:
+    task = only(f"- [ ] {lines}\n")
+    assert (task.title, task.notes) == (title, rest)
+
+
+def test_boxes_that_are_indented_too_far_are_named() -> None:
+    text = "- [ ] a\n      - [ ] b\n      - [x] c\n"
+    assert shape(text) == ["unfiled", "[ ] a"]
+    assert reasons(text) == [(2, 2, "not a list item: part of the text above")]
+
+
 @pytest.mark.parametrize("line_break", ["  \n  ", "\\\n  ", "<br>", "<br />"])
 def test_a_hard_line_break_ends_the_title_and_the_rest_is_notes(line_break: str) -> None:
     task = only(f"- [ ] **Move the call**{line_break}Take it out of the *view*.\n")
