@@ -174,6 +174,10 @@ class Owned:
             return False
         if "stamp" in self.what:
             new = re.sub(r" <!-- syncd:\w+ -->", "", new)
+        if self.what == {"row"}:
+            cells = [re.split(r"(?<!\\)\|", text) for text in (old, new)]
+            differ = [now for was, now in zip(*cells, strict=False) if was.strip() != now.strip()]
+            return len(cells[0]) == len(cells[1]) and len(differ) < 2 and _holds(self.title, "".join(differ))
         if "title" in self.what:
             front = re.match(r"[\s>]*(?:#+|[-*+]|\d+[.)]|\|)?\s*", old)
             return bool(front and new.startswith(front[0])) and _holds(new, self.title)
@@ -212,9 +216,17 @@ def _milestone_lines(
     what = {Field.TITLE: "title", Field.STATE: "status", Field.DUE: "value"}[change.field]
     title = flattened(str(change.after)) if what == "title" else ""
     yield milestone.line - 1, what, title
+    rows = {task.line for task in outline.tasks() if task.kind == "row"}
     for at, line in enumerate(lines if title else ()):
         if milestone.title.encode() in line and not line.startswith(b"#"):
             yield at, what, title
+        elif at + 1 not in rows and any(name in milestone.title.encode() for name in _names(line)):
+            yield at, "row", title  # a part of the title names the milestone in an overview
+
+
+def _names(row: bytes) -> list[bytes]:
+    """What the cells of a row hold; nothing for other lines."""
+    return [name for cell in row.split(b"|")[1:-1] if (name := cell.strip(b" *_"))]
 
 
 def owned_lines(

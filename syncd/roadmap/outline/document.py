@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from syncd.model.outline import MilestoneKey, Outline, TaskKey
 from syncd.roadmap.blocks import Syntax
-from syncd.roadmap.places import EchoPlaces, LanePlaces, MilestonePlaces, TaskPlaces
+from syncd.roadmap.places import EchoPlaces, LanePlaces, MilestonePlaces, Span, TaskPlaces
 from syncd.roadmap.source import Source
 
 
@@ -15,7 +15,8 @@ from syncd.roadmap.source import Source
 class Document:
     """One reading: ``places`` and ``milestone_places`` have an entry for every task and milestone of ``outline``.
 
-    ``lanes`` are those of a board, in document order; ``echoes`` the boxes of overviews that repeat a task.
+    ``lanes`` are those of a board, in document order; ``echoes`` the boxes of overviews that repeat a task;
+    ``named`` the titles in rows that stand for milestones.
     """
 
     source: Source
@@ -25,3 +26,4 @@ class Document:
     milestone_places: Mapping[MilestoneKey, MilestonePlaces]
     lanes: tuple[LanePlaces, ...] = ()
     echoes: tuple[EchoPlaces, ...] = ()
+    named: tuple[Span, ...] = ()

@@ -81,7 +81,7 @@ class _Reader:
         self._ignore_legends()
         self._only_headings()
         found, silent = tables.find_rows(tree, self.rules)
-        self.warnings += [*silent, *row_overviews.put_rows_aside(tree, found)]
+        self.warnings += [*silent, *row_overviews.put_rows_aside(tree, found, self.remembered)]
         bullets.find_rows(tree, self.remembered)
         self.warnings += overview.mark_repeats(tree, self.maker.heading_state)
         reading = self._choose()
@@ -274,6 +274,7 @@ class _Reader:
             milestone_places(tree, list(by_key.values()), self.found),
             lane_places(tree),
             echo_places(tree),
+            tuple(row.title.title_span() for row in tree.overview_rows),
         )
 
     def _lines_of_boxes(self) -> Iterator[int]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final, TypeVar
 
+from syncd.model.outline import Reading
 from syncd.model.outline import Warning as Notice
 from syncd.roadmap.outline import words
 from syncd.roadmap.outline.overview import Identifier
@@ -29,10 +30,8 @@ class Names:
         self.strong: Counter[str | Identifier] = Counter()
         self.weak: Counter[str] = Counter()
         for title in titles:
-            phase = words.PHASE_WORD.match(title) or _NUMBERING.match(title)
-            rest = title[phase.end() if phase else 0 :].strip(" :：-–—").casefold()
             self.strong.update(_named(title))
-            self.weak.update({rest, _REMARK.sub("", rest)})
+            self.weak.update({form.casefold() for form in forms(title)[1:3]})
 
     def overview(self, rows: Sequence[str], around: Iterable[str] = ()) -> list[int]:
         """Which rows of a table, by their titles, are an overview: all of them where most are. The headings ``around``
@@ -48,6 +47,16 @@ class Names:
         return list(range(len(rows))) if most else strong
 
 
+def forms(title: str) -> tuple[str, ...]:
+    """The ways in which a row names a milestone: the whole title; without phase or number; without a remark too; the
+    phase alone. The last is empty where there is none.
+    """
+    phase = words.PHASE_WORD.match(title)
+    front = phase or _NUMBERING.match(title)
+    rest = title[front.end() if front else 0 :].strip(" :：-–—")
+    return title, rest, _REMARK.sub("", rest), phase[0] if phase else ""
+
+
 def _any(names: Iterable[_Name], of: Counter[_Name], but: Counter[_Name]) -> bool:
     return any(of[name] > but[name] for name in names)
 
@@ -60,14 +69,16 @@ def _named(title: str) -> set[str | Identifier]:
     return {title.casefold(), *phase}
 
 
-def put_rows_aside(tree: Tree, tables: list[Found]) -> list[Notice]:
-    """Take the rows that stand for milestones (headings with tasks elsewhere) out of their sections; how many, and
-    where, is said for each table.
+def put_rows_aside(tree: Tree, tables: list[Found], remembered: Reading | None) -> list[Notice]:
+    """Take the rows that stand for milestones (headings with tasks elsewhere, or ``remembered`` under a title that no
+    heading bears now) out of their sections; how many, and where, is said for each table.
     """
     if not tables:
         return []
     holding = {section: section.title.guarded for section in _holding(tree)}
-    names = Names(holding.values())
+    now = {section.title.text for section in tree.sections}
+    known = remembered.headings if remembered is not None else ()
+    names = Names([*holding.values(), *(title for title in known if title not in now)])
     aside: set[Row] = set()
     notices = []
     for section, rows in tables:
@@ -75,6 +86,7 @@ def put_rows_aside(tree: Tree, tables: list[Found]) -> list[Notice]:
         found = [rows[at] for at in names.overview([row.title.guarded for row in rows], around)]
         if found:
             aside.update(found)
+            tree.overview_rows += found
             notices.append(_overview_rows(found))
     for section in {section for section, _ in tables} if aside else ():
         section.rows = [row for row in section.rows if row not in aside]

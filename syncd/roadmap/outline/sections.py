@@ -166,6 +166,8 @@ class Tree:
     title: Section | None = None
     labels: dict[int, str] = field(default_factory=dict)
     """What the paragraphs and items that are labels say, by their start."""
+    overview_rows: list[Row] = field(default_factory=list)
+    """Rows that stand for milestones."""
 
     @property
     def root(self) -> Section:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from syncd.model.changes import AddTask, RoadmapChange, SetTask
+from syncd.model.changes import AddTask, RoadmapChange, SetMilestone, SetTask
 from syncd.model.outline import MilestoneKey
 from syncd.model.policy import ReadingRules
 from syncd.model.values import Field, TaskState, Uid
@@ -78,3 +78,26 @@ def test_a_mark_with_words_behind_it_is_ticked_and_the_words_stay() -> None:
     text = "# T\n\n| Task | Status |\n|---|---|\n| Read | [x] |\n| Write | [ ] next |\n"
     result = becomes(text, "Write", TaskState.DONE)
     assert [one.after for one in result.lines] == ["| Write | [x] next |"]
+
+
+@pytest.mark.parametrize(
+    ("row", "after"),
+    [
+        ("| Phase 2: Edge | [ ] |", "| Phase 7: Rim | [ ] |"),
+        ("| **Edge**      | [ ] |", "| **Rim**      | [ ] |"),
+        ("| Phase 2       | [ ] |", "| Phase 7       | [ ] |"),
+    ],
+)
+def test_a_row_that_stands_for_a_milestone_follows_its_new_title(row: str, after: str) -> None:
+    text = "# T\n\n## Phase 1: Core\n- [x] a\n\n## Phase 2: Edge\n- [ ] b\n\n## Summary\n\n"
+    text += f"| Part          | Done |\n|---|---|\n| Phase 1: Core | [x] |\n{row}\n"
+    result = changed(text, SetMilestone(MilestoneKey(1), Field.TITLE, "Phase 7: Rim"))
+    assert [one.after for one in result.lines] == ["## Phase 7: Rim", after]
+
+
+def test_a_task_row_that_bears_the_title_of_a_milestone_keeps_it() -> None:
+    text = (
+        "# T\n\n## Glue\n\n| Task | Done |\n|---|---|\n| Glue | [ ] |\n| Wait | [x] |\n\n## Paint\n- [ ] b\n"
+    )
+    result = changed(text, SetMilestone(MilestoneKey(0), Field.TITLE, "Fasten"))
+    assert [one.after for one in result.lines] == ["## Fasten"]

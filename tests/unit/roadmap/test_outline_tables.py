@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from syncd.model.outline import Reading
 from syncd.roadmap.outline import hints
 from tests.unit.roadmap.outline_case import codes, document, shape
 
@@ -164,3 +165,14 @@ def test_a_row_may_bear_the_name_of_the_heading_that_it_stands_under() -> None:
 def test_what_repeats_a_milestone_says_no_state_that_has_to_be_known() -> None:
     text = f"# T\n{PHASES}\n" + table("Part|Status", "Phase 1|Done", "Phase 2|half way", "Phase 3|Planned")
     assert codes(text, tables=True) == [(14, "rows-not-tasks")]
+
+
+def test_a_row_that_stood_for_a_milestone_at_the_first_sync_becomes_no_task_when_somebody_renames_the_heading() -> (
+    None
+):
+    text = f"# T\n{PHASES}\n## Summary\n\n" + table("Part|Done", "Core work|[x]", "Party|[ ]")
+    first = text.replace("## Phase 1: Core", "## Core work")
+    assert "[ ] Party <row>" in shape(first)
+    remembered = Reading(2, ("Core work", "Phase 2: Edge", "Summary"))
+    assert "[x] Core work <row>" in shape(text)
+    assert "[x] Core work <row>" not in shape(text, remembered)
