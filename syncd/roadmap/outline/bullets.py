@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from syncd.model.outline import Reading
 from syncd.model.outline import Warning as Notice
 from syncd.model.values import TaskState
-from syncd.roadmap.blocks import BOLD, NO_PARENT, Item, Paragraph, Rule
+from syncd.roadmap.blocks import BOLD, NO_PARENT, Item, Paragraph, Pieces, Rule
 from syncd.roadmap.outline import ignore, lanes, meta, titles, words
 from syncd.roadmap.outline.meta import Meta
 from syncd.roadmap.outline.milestones import is_phase
@@ -28,6 +28,7 @@ from syncd.roadmap.places import Span
 _WORD: Final = re.compile(
     rf"\s*(?P<word>{words.STATUS})(?P<joint>\s*[:：]\s*|\s+[-–—]+\s+|\s*—\s*|\s+)", re.IGNORECASE
 )
+_HEAD: Final = max(len(word) for word in words.STATUS_WORDS) + 8
 _NO: Final = frozenset("❌✗✘")
 """What says no to something as often as not yet: good and bad practice, what is supported and what is not."""
 
@@ -170,7 +171,8 @@ def _listing(tree: Tree, section: Section) -> _Listing:
     bullets = {item.start: bullet for item in items if (bullet := _by_emoji(tree, item))}
     signed = Counter(item.list for item in items if item.start in bullets)
     every = Counter(item.list for item in items)
-    worded = {item.start: bullet for item in items if (bullet := _by_word(tree, item))}
+    others = (item for item in items if item.start not in bullets or not bullets[item.start].leading)
+    worded = {item.start: bullet for item in others if (bullet := _by_word(tree, item))}
     spoken = _spoken(items, worded, every)
     around: dict[int, Row] = {}
     for item in items:
@@ -226,10 +228,11 @@ def _by_emoji(tree: Tree, item: Item) -> _Bullet | None:
     if state is None:
         return None
     leading = marker[1] <= title.start
-    return _Bullet(_row(tree, item, title, state, title.of.span(*marker)), sign, leading)
+    return _Bullet(_row(tree, item, title, state), sign, leading)
 
 
-def _row(tree: Tree, item: Item, title: Title, state: TaskState, marker: Span) -> Row:
+def _row(tree: Tree, item: Item, title: Title, state: TaskState, marker: Span | None = None) -> Row:
+    """A bullet as a task; ``marker`` is where its state stands if it is no emoji of its title."""
     line = tree.source.line_of(item.start)
     return Row(
         item.start, item.end, line, title, state, marker=marker, pieces=item.pieces, bullet=item.bullet
@@ -248,6 +251,8 @@ def _by_word(tree: Tree, item: Item) -> _Bullet | None:
         if state is None or not title.text:
             return None
         return _Bullet(_row(tree, item, title, state, item.mark), inside)
+    if not _may_begin_with_word(item.pieces):
+        return None
     text = text_of(tree.source, item.pieces)
     found = _WORD.match(text.plain)
     if found is None or found.end() == len(text.plain) or not _set_off(text, found):
@@ -261,6 +266,14 @@ def _by_word(tree: Tree, item: Item) -> _Bullet | None:
         return None
     row = _row(tree, item, title, state, text.span(word.start, word.end))
     return _Bullet(row, word.text, joint=found["joint"])
+
+
+def _may_begin_with_word(pieces: Pieces) -> bool:
+    """A look without a pattern: whether anything sets the first words off."""
+    if not pieces:
+        return False
+    head = pieces[0].text[:_HEAD]
+    return bool(pieces[0].style & BOLD) or any(sign in head for sign in ":：-–—")
 
 
 def _set_off(text: Text, found: re.Match[str]) -> bool:

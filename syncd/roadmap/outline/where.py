@@ -176,13 +176,18 @@ def _row_task(tree: Tree, found: Found, row: Row) -> TaskPlaces:
         line=line_span(tree, row.start),
         title=_cut_span(found, row.title),
         mark=row.mark,
-        marker=row.marker,
+        marker=_row_marker(row),
         decorations=row.title.spans(),
         values=_values(found, row.title),
         items=_items(tree, found),
         end_of_items=end,
         bullet=row.bullet,
     )
+
+
+def _row_marker(row: Row) -> Span | None:
+    """What says a row's state; an emoji in a table's title does not."""
+    return row.marker or (_marker(row.title) if row.bullet else None)
 
 
 def _without_rule(tree: Tree, end: int) -> int:
@@ -237,7 +242,7 @@ def _row_item(tree: Tree, row: Row) -> ItemPlaces:
     text = title_span(row.title)
     mark, bullet = row.mark or none, row.bullet or none
     indent = Span(line.start, bullet.start) if row.bullet else none
-    return ItemPlaces(block, line, indent, bullet, none, mark, text, text, row.title.spans(), row.marker)
+    return ItemPlaces(block, line, indent, bullet, none, mark, text, text, row.title.spans(), _row_marker(row))
 
 
 def _end_of_items(tree: Tree, found: Found, otherwise: int) -> int:
