@@ -136,7 +136,7 @@ def _pairs(text: str) -> Iterator[tuple[str, TaskState | None]]:
     for found in _PAIR.finditer(text):
         mark = normal(found[1])
         said = _BOLD_SIGNS.sub("", found[2]).strip()
-        if len(mark) <= 1 and said and not said.startswith("("):
+        if len(mark) <= 1 and not said.startswith("("):
             yield mark, _meaning(said)
 
 

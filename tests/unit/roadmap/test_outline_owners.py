@@ -70,6 +70,7 @@ def test_a_name_that_is_set_off_is_an_owner(head: str, title: str, names: tuple[
         "powered by @vercel edge",
         "(@tailwind directives) are fine",
         "Cache it with @st.cache_data or @st.cache_resource",
+        "@st.cache_data is slow",
         "Fix the @media rule for print",
         "Merge @ann's branch",
         "replace @Component decorator",

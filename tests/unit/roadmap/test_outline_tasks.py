@@ -94,8 +94,12 @@ def test_what_explains_a_mark_in_passing_is_prose(prose: str) -> None:
 
 
 def test_the_links_of_a_legend_are_no_marks() -> None:
-    assert shape("# Legend\n\nSee [a](b): more.\n\n# Work\n- [a] c\n- [ ] d\n\n*\n\n+ [a] e\n") == [
-        "= Work (open)", "[ ] c", "[ ] d",
+    assert shape("Legend: [k](u), [B] boat\n\n- [k] a\n- b\n\n# C\n1. [B] c\n") == ["= C (open)", "[ ] c"]
+
+
+def test_a_legend_may_name_the_mark_last() -> None:
+    assert shape("## Legend\n\n| means | mark |\n|---|---|\n| boat | [B] |\n\n## A\n\n- [B] a\n") == [
+        "= A (open)", "[ ] a",
     ]  # fmt: skip
 
 
@@ -508,6 +512,7 @@ def test_headings_with_fields_beside_boxes_are_tasks_only_if_they_say_a_state() 
         ("Go on with `a`\n      1) a", "Go on with `a`", "1) a"),
         ("Go on\n  2. a", "Go on 2. a", ""),
         ("Go on\n  *a* b", "Go on a b", ""),
+        ("Go <kbd>- a</kbd> on\n  b", "Go - a on b", ""),
         ("Go on at\n  -5 or\n  1.5 degrees", "Go on at -5 or 1.5 degrees", ""),
     ],
 )
