@@ -7,6 +7,8 @@ One reading holds for all headings of a level: nobody means one thing by ``### 1
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from syncd.roadmap.blocks import CODE
@@ -38,30 +40,41 @@ def settle(tree: Tree, fields: dict[int, Fields]) -> list[tuple[Section, str]]:
     """
     became: list[tuple[Section, str]] = []
     totals = Totals(tree)
+    by_level: dict[int, list[_Group]] = defaultdict(list)
+    for group in _groups(tree):
+        by_level[group.headings[0].level].append(group)
     # The outer ones first: what stands inside a task is no group of tasks.
-    for level in range(2, BOLD_LEVEL):
-        groups = [group for group in _groups(tree, level) if _marked(tree, group, fields)]
+    for level in sorted(by_level):
+        outside = [group for group in by_level[level] if group.parent.inside is None]
+        groups = [group for group in outside if _marked(tree, group, fields)]
         for group, why in _read(tree, groups, fields, totals):
             became += [(section, why) for section in group.headings]
             become_tasks(group.headings)
     return became
 
 
-def _groups(tree: Tree, level: int) -> list[_Group]:
-    """The groups whose headings are of a level; none beside loose boxes."""
-    found = []
+def _groups(tree: Tree) -> Iterator[_Group]:
+    """The headings of one level under each section that may group tasks; none beside loose boxes."""
     for parent in tree.sections:
-        if parent.inside is not None or parent.ignored or parent.boxes:
+        if parent.inside is not None or parent.ignored or parent.boxes or not parent.children:
             continue
-        if parent.level < level and any(above.milestone for above in parent.above()):
-            headings = [child for child in parent.children if child.level == level and _holds_tasks(child)]
-            if headings:
-                found.append(_Group(parent, headings))
-    return found
+        if not any(above.milestone for above in parent.above()):
+            continue
+        found: dict[int, list[Section]] = defaultdict(list)
+        for child in parent.children:
+            if _holds_tasks(child):
+                found[child.level].append(child)
+        yield from (_Group(parent, headings) for headings in found.values())
 
 
 def _holds_tasks(section: Section) -> bool:
-    return bool(section.weight) and section.inside is None and not section.milestone and not section.ignored
+    return (
+        bool(section.weight)
+        and section.inside is None
+        and not section.milestone
+        and not section.ignored
+        and section.level < BOLD_LEVEL
+    )
 
 
 def _marked(tree: Tree, group: _Group, fields: dict[int, Fields]) -> bool:
@@ -75,11 +88,13 @@ def _read(
     """The groups of one level whose headings are tasks, each with the reason."""
     # One heading alone has no siblings to go by: it is what such headings are in the rest of the file.
     several = [group for group in groups if len(group.headings) > 1]
-    counted = {group.parent.start: _counted(group, totals) for group in several}
+    counted = {group.headings[0].start: _counted(group, totals) for group in several}
     said = {verdict.headings for verdict in counted.values() if verdict is not None}
     if len(said) == 2:
         return [
-            (group, one.why) for group in several if (one := counted[group.parent.start]) and one.headings
+            (group, one.why)
+            for group in several
+            if (one := counted[group.headings[0].start]) and one.headings
         ]
     if said == {False} or not several:
         return []
@@ -88,7 +103,7 @@ def _read(
         return []
     alone = "all other headings of this kind in the file are tasks"
     told = {start: verdict.why for start, verdict in counted.items() if verdict is not None}
-    return [(one, told.get(one.parent.start, why) if len(one.headings) > 1 else alone) for one in groups]
+    return [(one, told.get(one.headings[0].start, why) if len(one.headings) > 1 else alone) for one in groups]
 
 
 def _counted(group: _Group, totals: Totals) -> _Verdict | None:

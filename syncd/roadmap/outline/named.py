@@ -39,12 +39,11 @@ def mark_alike(tree: Tree) -> None:
         form = _form(section) if _may_be_task(tree, section) else None
         if form is not None and not _holds_alike(section):
             forms[form].append(section)
-    if not forms:
-        return
-    sure = {_form(section) for section in tree.sections if section.is_task}
-    boxed = _boxed(tree)
-    for form, found in forms.items():
-        plain = [section for section in found if task_identifier(section.title.text) not in boxed]
+    sure = {_form(section) for section in tree.sections if section.is_task} if forms else set()
+    found = {form: alike for form, alike in forms.items() if form in sure or len(alike) >= 2}
+    boxed = _boxed(tree) if found else set()
+    for form, alike in found.items():
+        plain = [section for section in alike if task_identifier(section.title.text) not in boxed]
         if form in sure or len(plain) >= 2:
             become_tasks(plain)
 

@@ -43,6 +43,7 @@ _OPENING: Final = "([（【"
 _CLOSING: Final = ")]）】"
 _SPACES: Final = re.compile(r"\s+")
 _SIGNS: Final = ("@", "#", "-", "|", "[", "(", "/", "due")
+_CLOSED: Final = re.compile(r"[\])]\s*[-:]")
 _BOX_SIGN: Final = re.compile(r"[^\x00-\x7f]|\s[-–—]+\s")
 
 
@@ -109,7 +110,7 @@ def heading(text: Text, lead: int = 0) -> Title:
             or _colon(title)
         ):
             pass
-        if not text.plain.isascii() or "[" in text.plain or "(" in text.plain:
+        if not text.plain.isascii() or _CLOSED.search(text.plain):
             _middle(title)
     return _finish(title)
 
