@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from syncd.model.outline import Reading
 from syncd.model.outline import Warning as Notice
 from syncd.model.values import TaskState
-from syncd.roadmap.blocks import BOLD, NO_PARENT, Item, Paragraph, Pieces, Rule
+from syncd.roadmap.blocks import BOLD, NO_PARENT, Item, Paragraph, Pieces
 from syncd.roadmap.outline import ignore, lanes, meta, titles, words
 from syncd.roadmap.outline.meta import Meta
 from syncd.roadmap.outline.milestones import is_phase
@@ -204,8 +204,6 @@ def _items(tree: Tree, section: Section) -> Iterator[Item]:
         match block:
             case Paragraph() if block.parent == NO_PARENT and block.start in tree.labels:
                 ignored = ignore.not_work(tree.labels[block.start])
-            case Rule() if block.parent == NO_PARENT:
-                ignored = False
             case Item():
                 label = tree.labels.get(block.start)
                 said = label is not None and ignore.not_work(label)
@@ -216,7 +214,7 @@ def _items(tree: Tree, section: Section) -> Iterator[Item]:
 
 
 def _by_emoji(tree: Tree, item: Item) -> _Bullet | None:
-    if item.mark is not None or all(piece.text.isascii() for piece in item.pieces):
+    if all(piece.text.isascii() for piece in item.pieces):
         return None
     title = titles.box(text_of(tree.source, item.pieces))
     marker = title.marker

@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from syncd.model.changes import AddItem, AddTask, MoveTask, SetTask, StampTask, TickItem
+from syncd.model.policy import ReadingRules
 from syncd.model.values import Field, TaskState, Uid
+from syncd.roadmap.editor import realise
+from syncd.roadmap.outline import read
+from syncd.roadmap.source import Source
 from tests.unit.roadmap.editor_case import edited, milestone, reading, realised, refusal, task
 
 PHASES = """\
@@ -80,6 +84,20 @@ def test_a_state_is_said_in_place_as_others_in_the_file_say_it(title: str, state
     assert after.splitlines().count(line) == PHASES.splitlines().count(line) + 1
 
 
+def test_the_siblings_way_of_saying_it_comes_before_the_files() -> None:
+    text = "# S\n\n## Phase 1\n\n- ⏳ a\n- ⏳ b\n\n## Phase 2\n\n- ⬜ c\n- ✅ d\n"
+    assert becomes(text, "d", "open") == text.replace("✅ d", "⬜ d")
+
+
+def test_an_emoji_in_the_title_of_a_row_is_not_its_state() -> None:
+    text = "# S\n\n| Task | Status |\n|---|---|\n| ✅ a | hm |\n| b | Done |\n| c | Done |\n"
+    document = read(Source.of(text.encode(), "R.md"), ReadingRules(tables=True), None)
+    change = SetTask(task(document, "a"), Field.STATE, "in_progress")
+    assert [one for one, _ in realise(document, [change], ReadingRules(tables=True), None).no_place] == [
+        change
+    ]
+
+
 def test_a_nested_bullet_is_ticked_by_its_emoji() -> None:
     after = edited(PHASES, lambda document: TickItem(task(document, "Read"), 1, done=True))
     assert after == PHASES.replace("⬜ twice", "✅ twice")
@@ -112,6 +130,14 @@ def test_a_new_task_says_its_state_where_its_siblings_do(phase: str, behind: str
         lambda document: AddTask(Uid("+1"), milestone(document, phase), "New", TaskState.OPEN),
     )
     assert after == PHASES.replace(behind, behind + line)
+
+
+def test_a_new_task_is_not_bold_where_its_sibling_is() -> None:
+    text = "# S\n\n## Phase 1\n\n- ✅ **Read**\n"
+    after = edited(
+        text, lambda document: AddTask(Uid("+1"), milestone(document, "Phase 1"), "New", TaskState.DONE)
+    )
+    assert after == text + "- ✅ New\n"
 
 
 def test_a_stamp_stands_at_the_end_of_the_line() -> None:

@@ -80,6 +80,26 @@ def test_bullets_under_a_label_that_is_no_work_are_none() -> None:
     assert shape(text) == ["= Phase 1 (open)", "[ ] a <row>", "[ ] d <row>"]
 
 
+def test_a_bullet_may_be_a_label_that_is_no_work() -> None:
+    text = "# S\n## Phase 1\n- ⏳ a\n- **Exit criteria**:\n  - ⏳ b\n    - ⏳ c\n- ⏳ d\n"
+    assert shape(text) == ["= Phase 1 (open)", "[ ] a <row>", "[ ] d <row>"]
+
+
+def test_what_is_put_aside_or_belongs_to_a_task_does_not_say_what_bullets_are() -> None:
+    lists = "- ✅ x\n- ⏳ y\n"
+    aside = ANYWHERE + f"## Phase 1\n### Exit criteria\n{lists}"
+    assert shape(aside) == shape(ANYWHERE)
+    heads = f"### Task 1: A\n**Status**: Done\n\n{lists}### Task 2: B\n**Status**: Open\n\n{lists}"
+    inside = f"# S\n## Disk\n{lists}{heads}"
+    assert [one for one in shape(inside) if "<row>" in one] == []
+
+
+def test_an_emoji_behind_other_brackets_is_a_state() -> None:
+    assert shape("# S\n## Phase 1\n- [P1] ✅ a\n- [P2] b ⏳\n") == [
+        "= Phase 1 (open)", "[x] a <row>", "[ ] b <row>",
+    ]  # fmt: skip
+
+
 def test_a_box_anywhere_makes_bullets_plain() -> None:
     assert shape(LANES + "- [ ] x\n") == ["unfiled", "[ ] x"]
 
@@ -139,6 +159,10 @@ def test_a_status_word_before_the_text_is_a_state(form: str, word: str, sign: st
     "list_",
     [
         "- Done with it\n- Open the door\n",
+        "- Done with it: a\n- Open the door: b\n",
+        "- **Done with it**\n- **Open the door**\n",
+        "- DONE: (a)\n- TODO: (b)\n",
+        "- [done]\n- [todo]\n",
         "- Completed: 5\n- Planned: 3\n",
         "- DONE: a\n- b\n- c\n",
         "- DONE\n- DONE:\n",
