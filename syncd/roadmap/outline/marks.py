@@ -33,6 +33,7 @@ _TITLED: Final = (Heading, Paragraph)
 _LISTED: Final = (Item, Table)
 _PLAIN: Final = {b" ": " ", b"x": "x", b"X": "X"}
 _PLAIN_MARKS: Final = frozenset(_PLAIN.values())
+_SHORT: Final = 60
 _EXPLAINS: Final = re.compile(r"[ \t]*(?:[=:→–—]|-\s|(?:tasks|items|means)\b|[a-z]+ = )")
 _BOLD_SIGNS: Final = re.compile(r"[*_`~]+")
 
@@ -43,7 +44,7 @@ def normal(mark: str) -> str:
     return mark.strip() or (" " if mark else "")
 
 
-Legend = list[tuple[str, TaskState]]
+Legend = list[tuple[str, TaskState | None]]
 
 
 class Marks(NamedTuple):
@@ -63,11 +64,11 @@ def table(
     ``mapping.marks``, the last winning.
     """
     legends = list(_legends(source, blocks))
-    pairs = [pair for block in legends for pair in _pairs(source.slice(block.start, block.end))]
+    pairs = [pair for found in lists.values() for pair in found]
+    pairs += [pair for block in legends for pair in _pairs(source.slice(block.start, block.end))]
     legend = {mark: state for mark, state in pairs if state is not None}
-    boxes = {mark: state for found in lists.values() for mark, state in found}
     chosen = {normal(mark): TaskState(state) for mark, state in mapping.items()}
-    states = {**COMMON, **boxes, **legend, **chosen}
+    states = {**COMMON, **legend, **chosen}
     return Marks(
         states,
         frozenset(mark for mark, _ in pairs if mark not in states),
@@ -116,19 +117,25 @@ def written(source: Source, boxed: tuple[Item, ...]) -> dict[int, str]:
 
 def legend_lists(source: Source, boxed: tuple[Item, ...], written: Mapping[int, str]) -> dict[int, Legend]:
     """Lists that are a legend wherever they stand, by their number: three or more boxes, each with another mark, whose
-    texts are status words.
+    texts are status words; those of the open and the ticked box are enough where the other texts are short.
     """
     odd = {item.list for item in boxed if written[item.start] not in _PLAIN_MARKS}
-    found: dict[int, list[tuple[str, TaskState | None]]] = {number: [] for number in odd}
+    found: dict[int, Legend] = {number: [] for number in odd}
     for item in boxed if odd else ():
         if item.list in odd:
-            said = _meaning(text_of(source, item.pieces).plain, whole=True)
-            found[item.list].append((written[item.start], said))
-    return {
-        number: [(mark, state) for mark, state in pairs if state is not None]
-        for number, pairs in found.items()
-        if len(pairs) >= 3 and len(dict(pairs)) == len(pairs) and all(state for _, state in pairs)
-    }
+            text = text_of(source, item.pieces).plain
+            if len(text) <= _SHORT:
+                found[item.list].append((written[item.start], _meaning(text, whole=True)))
+            else:
+                odd.discard(item.list)
+    return {number: found[number] for number in odd if _is_legend(found[number])}
+
+
+def _is_legend(pairs: Legend) -> bool:
+    if len(pairs) < 3 or len(dict(pairs)) < len(pairs):
+        return False
+    plain = [state for mark, state in pairs if mark in _PLAIN_MARKS]
+    return all(state for _, state in pairs) or (len(plain) >= 2 and all(plain))
 
 
 def _pairs(text: str) -> Iterator[tuple[str, TaskState | None]]:
