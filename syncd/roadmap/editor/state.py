@@ -148,7 +148,7 @@ def said_spans(document: Document, places: TaskPlaces | ItemPlaces) -> list[Span
 def said_state(document: Document, span: Span) -> TaskState | None:
     """The state that an emoji, a word, or both stand for; the word counts more."""
     text = document.source.slice(*span)
-    word = " ".join(re.findall(r"[^\W_](?:[^\W_]|['-])*", text.casefold()))
+    word = " ".join(re.findall(r"[\w'-]+", text.casefold()))
     return STATUS_WORDS.get(word) or next((STATUS_EMOJI[char] for char in text if char in STATUS_EMOJI), None)
 
 

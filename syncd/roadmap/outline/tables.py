@@ -35,6 +35,7 @@ _ID: Final = re.compile(
 )
 _MARK: Final = re.compile(r"\s*`?\[([^\[\]]{0,8})\]`?\s*")
 _MARK_FIRST: Final = re.compile(rf"{_MARK.pattern[:-3]}(?=\s|\Z)")
+_COUNT: Final = re.compile(r"[~≈]?\d+(?:\s*(?:/|of)\s*\d+)?\s*(?:%|[^\W\d]+)?")
 _ALL_EMOJI: Final = re.compile(rf"(?:{words.EMOJI}\ufe0f?\s*)+")
 _SUMS: Final = re.compile(
     r"(?:(?:grand |sub[- ]?)?totals?|total (?:general|général)|overall(?: progress)?|sum|gesamt|insgesamt|summe|totale"
@@ -147,7 +148,8 @@ def _grid(source: Source, table: Table, known: Mapping[str, TaskState]) -> _Grid
     if column is None:
         return None
     number = next((i for i, name in enumerate(names) if _ID.fullmatch(name)), None)
-    title = _title_column(names, column, number)
+    counts = [i for i in range(len(names)) if _counts(source, table, i)]
+    title = _title_column(names, column, number, counts)
     return None if title is None else _Grid(table, tuple(names), column, title, number)
 
 
@@ -246,8 +248,21 @@ def _columns_of_boxes(source: Source, table: Table, known: Mapping[str, TaskStat
     return marked
 
 
-def _title_column(names: list[str], status: int, number: int | None) -> int | None:
-    named = next((i for i, name in enumerate(names) if _TITLE.fullmatch(name) and i != status), None)
+def _counts(source: Source, table: Table, column: int) -> bool:
+    """Whether a column counts: ``Tasks`` over 12 and 3/5 is no column of titles."""
+    if not _COUNT.match(_plain(source, table.rows[1], column)):  # a look at one row is enough for nearly all
+        return False
+    texts = [text for row in table.rows[1:] if (text := _plain(source, row, column))]
+    return all(_COUNT.fullmatch(text) for text in texts)
+
+
+def _plain(source: Source, row: Sequence[Cell], column: int) -> str:
+    return text_of(source, row[column].pieces).plain.strip() if column < len(row) else ""
+
+
+def _title_column(names: list[str], status: int, number: int | None, counts: Sequence[int]) -> int | None:
+    fit = (i for i, name in enumerate(names) if i != status and i not in counts and _TITLE.fullmatch(name))
+    named = next(fit, None)
     if named is not None:
         return named
     others = [i for i in range(len(names)) if i != status]

@@ -57,6 +57,9 @@ def test_a_status_in_code_ticks_keeps_them(title: str, state: TaskState, line: s
 def test_a_new_row_has_its_status_in_ticks_too() -> None:
     result = changed(TICKS, AddTask(Uid("+1"), MilestoneKey(0), "New", TaskState.DONE))
     assert [one.after for one in result.lines] == ["| New  | `DONE`        | |"]
+    beside = TICKS + "| Wipe | ✅ `DONE` | |\n"
+    result = changed(beside, AddTask(Uid("+1"), MilestoneKey(0), "New", TaskState.OPEN))
+    assert [one.after for one in result.lines] == ["| New  | ⏳ `PENDING` | |"]
 
 
 @pytest.mark.parametrize("state", [TaskState.DONE, TaskState.IN_PROGRESS, TaskState.DROPPED])
@@ -65,6 +68,12 @@ def test_a_status_that_nobody_knows_has_no_place_for_another(title: str, state: 
     result = becomes(UNKNOWN, title, state)
     assert result.edits == ()
     assert "status cell" in result.no_place[0][1]
+
+
+def test_a_row_gets_no_marker_behind_it_as_headings_do() -> None:
+    text = UNKNOWN.replace("# T\n", "# T\n\n## Phase 1\n")
+    text += "\n### Task 1: A ⏳\n- [ ] a\n\n## Phase 2\n\n### Task 2: B ⏳\n- [ ] b\n"
+    assert "status cell" in becomes(text, "Lock", TaskState.DONE).no_place[0][1]
 
 
 def test_a_new_row_behind_one_that_nobody_knows_looks_like_one_that_is_known() -> None:
@@ -93,6 +102,15 @@ def test_a_row_that_stands_for_a_milestone_follows_its_new_title(row: str, after
     text += f"| Part          | Done |\n|---|---|\n| Phase 1: Core | [x] |\n{row}\n"
     result = changed(text, SetMilestone(MilestoneKey(1), Field.TITLE, "Phase 7: Rim"))
     assert [one.after for one in result.lines] == ["## Phase 7: Rim", after]
+
+
+def test_a_row_that_counts_and_stands_for_a_milestone_gets_its_title_once() -> None:
+    text = "# T\n\n## Phase 1: Core\n- [x] a\n\n## Phase 2: Edge\n- [ ] b\n\n## Summary\n\n"
+    text += (
+        "| Phase | Tasks | Done |\n|---|---|---|\n| Phase 1: Core | 1 | [x] |\n| Phase 2: Edge | 1 | [ ] |\n"
+    )
+    result = changed(text, SetMilestone(MilestoneKey(1), Field.TITLE, "Phase 2: Rim"))
+    assert [one.after for one in result.lines] == ["## Phase 2: Rim", "| Phase 2: Rim | 1 | [ ] |"]
 
 
 def test_a_task_row_that_bears_the_title_of_a_milestone_keeps_it() -> None:

@@ -99,6 +99,14 @@ def test_a_line_without_a_bar_right_behind_a_table_is_no_row_of_it() -> None:
     assert codes(text, tables=True) == [(7, "rows-not-tasks")]
 
 
+@pytest.mark.parametrize(("one", "two"), [("12", "3"), ("1/12", "3/3"), ("12 items", "3 items")])
+def test_a_column_of_tasks_that_counts_holds_no_titles(one: str, two: str) -> None:
+    text = "# T\n\n" + table("Area|Tasks|Status", f"Engine|{one}|Done", f"Hull|{two}|Planned")
+    assert shape(text, tables=True)[1:] == ["[x] Engine <row>", "[ ] Hull <row>"]
+    titled = text.replace(one, "12 monkeys to feed").replace("Tasks", "Task")
+    assert shape(titled, tables=True)[1] == "[x] 12 monkeys to feed <row>"
+
+
 def test_beside_box_marks_words_say_states_without_being_asked_for() -> None:
     text = "# T\n\n" + table("Task|Done", "a|[x]", "b|[ ]", "c|In progress", "d|n/a", "e|[-] later")
     assert shape(text)[1:] == ["[x] a <row>", "[ ] b <row>", "[~] c <row>", "[ ] d <row>", "[-] e <row>"]
@@ -147,6 +155,11 @@ def test_a_row_that_only_sounds_like_a_milestone_is_a_task(title: str) -> None:
     assert codes(text) == []
 
 
+def test_a_part_of_a_title_proves_nothing_alone() -> None:
+    text = f"# T\n{PHASES}\n## Summary\n\n" + table("Part|Done", "Core|[ ]")
+    assert shape(text)[-2:] == ["= Summary (open)", "[ ] Core <row>"]
+
+
 def test_rows_are_tasks_where_the_headings_that_they_name_hold_none() -> None:
     text = (
         "# T\n\n"
@@ -159,7 +172,9 @@ def test_rows_are_tasks_where_the_headings_that_they_name_hold_none() -> None:
 
 def test_a_row_may_bear_the_name_of_the_heading_that_it_stands_under() -> None:
     text = "# T\n\n## Glue\n\n" + table("Task|Done", "Glue|[ ]", "Wait|[ ]") + "\n## Paint\n- [ ] b\n"
-    assert shape(text)[:3] == ["= Glue (open)", "[ ] Glue <row>", "[ ] Wait <row>"]
+    tasks = ["= Glue (open)", "[ ] Glue <row>", "[ ] Wait <row>"]
+    assert shape(text)[:3] == tasks
+    assert shape(text, Reading(2, ("Glue", "Paint")))[:3] == tasks
 
 
 def test_what_repeats_a_milestone_says_no_state_that_has_to_be_known() -> None:
