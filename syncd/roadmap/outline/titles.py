@@ -19,6 +19,8 @@ from syncd.roadmap.outline.text import Text
 from syncd.roadmap.places import Decoration, DecorationKind, Span
 
 _LEADING_EMOJI: Final = re.compile(rf"\s*({words.EMOJI}\ufe0f?)\s*")
+_ONE_EMOJI: Final = re.compile(words.EMOJI)
+_BEHIND_EMOJI: Final = frozenset({"emoji", "status", "date", "counter", "priority"})
 _TRAILING_EMOJI: Final = re.compile(rf"({words.EMOJI}\ufe0f?)\s*\Z")
 _LEADING_BOX: Final = re.compile(r"\s*\[([ xX~/-]?)\]\s+")
 _LEADING_WORD: Final = re.compile(rf"\s*[\[【]({words.STATUS})[\]】]\s*(?:[-–—:：]\s*)?(?=\S)", re.IGNORECASE)
@@ -221,14 +223,14 @@ def _trailing_emoji(title: Title, *, any_emoji: bool) -> bool:
             return False
         return _cut(title, found.start(), [Meta("emoji", found.start(1), found.end(1), found[1])])
     for at in range(title.end - 1, max(title.start, title.end - 48), -1):
-        if plain[at] in words.SURE_EMOJI:
+        if plain[at] in words.SURE_EMOJI or (any_emoji and _ONE_EMOJI.match(plain, at)):
             return _emoji_and_word(title, at)
     return False
 
 
 def _emoji_and_word(title: Title, at: int) -> bool:
     found = meta.suffix(title.of.plain, at, title.end)
-    if not found or any(one.kind not in ("emoji", "status", "date", "counter") for one in found):
+    if not found or any(one.kind not in _BEHIND_EMOJI for one in found):
         return False
     if len(found) < 2 or found[1].kind == "date":
         return False
