@@ -28,6 +28,7 @@ from syncd.roadmap.places import Span
 _WORD: Final = re.compile(
     rf"\s*(?P<word>{words.STATUS})(?P<joint>\s*[:：]\s*|\s+[-–—]+\s+|\s*—\s*|\s+)", re.IGNORECASE
 )
+_LOOSE: Final = re.compile(rf"\s*({words.EMOJI}\ufe0f?)\s*")
 _HEAD: Final = max(len(word) for word in words.STATUS_WORDS) + 8
 _NO: Final = frozenset("❌✗✘")
 """What says no to something as often as not yet: good and bad practice, what is supported and what is not."""
@@ -40,6 +41,16 @@ _LISTINGS: Final = words.set_of(
     "|功能|功能特性|特性|更新日志|变更日志|機能|変更履歴|기능|변경 이력"
 )
 """Headings of lists of what there is, or what came when: a ✅ there is a bullet."""
+
+_WORK: Final = words.set_of(
+    "roadmap|project roadmap|development roadmap|feature roadmap|roadmap status|todo|todos|to do|to do list|todo list"
+    "|tasks|task list|plan|project plan|implementation plan|next steps|action items|progress|status|project status"
+    "|current status|development status|implementation status|feuille de route|à faire|tâches|avancement"
+    "|hoja de ruta|tareas|por hacer|progreso|estado del proyecto|fahrplan|aufgaben|fortschritt|projektstatus"
+    "|roteiro|tarefas|a fazer|дорожная карта|план|задачи|прогресс|статус|路线图|任务|任务列表|进度|项目进度|待办事项"
+    "|ロードマップ|タスク|進捗|やること|로드맵|할 일|작업|진행 상황"
+)
+"""Headings of lists of work: one such list is enough."""
 
 _DATED: Final = re.compile(r"\W*(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}(?!\d)")
 
@@ -108,11 +119,14 @@ def _chosen(tree: Tree, listings: list[_Listing], remembered: Reading | None) ->
     marked = [one for one in listings if one.tops and len(one.signs) * 5 >= one.tops * 4]
     if _going_on(row.state for one in under_lanes for row in one.rows):
         return under_lanes
-    if _says_states(marked):
+    if sum(len(one.signs) > 1 for one in marked) > 1 and _says_states(marked):
         return marked
+    named = [one for one in listings if any(_is_work(above) for above in one.section.above())]
+    if _says_states(named):
+        return named
     # Later and not before: what a first reading found without memory must be what is found with it.
     known = remembered.headings if remembered and not any(one.is_task for one in tree.sections) else ()
-    for found in (under_lanes, marked):
+    for found in (under_lanes, marked, named):
         if any(above.title.text in known for one in found for above in one.section.above()):
             return found
     return []
@@ -137,13 +151,13 @@ def _going_on(states: Iterable[TaskState]) -> bool:
     return len({state.closed for state in states}) == 2
 
 
+def _is_work(section: Section) -> bool:
+    return ignore.bare(ignore.folded(section.title.text)) in _WORK
+
+
 def _says_states(marked: list[_Listing]) -> bool:
-    """Whether emoji say states under these headings: two or more lists of several, and among all some sign of what is
-    done and some of what is waited for.
-    """
-    if sum(len(one.signs) > 1 for one in marked) < 2:
-        return False
-    states = {meta.emoji_state(sign) for one in marked for sign in one.signs if sign[0] not in _NO}
+    """Whether emoji say states in these lists: some sign of what is done among them and some of what is waited for."""
+    states = {words.STATUS_EMOJI[sign[0]] for one in marked for sign in one.signs if sign[0] not in _NO}
     return TaskState.DONE in states and not states.isdisjoint((TaskState.OPEN, TaskState.IN_PROGRESS))
 
 
@@ -169,8 +183,9 @@ def _listing(tree: Tree, section: Section) -> _Listing:
     found = _Listing(section)
     items = [*_items(tree, section)]
     bullets = {item.start: bullet for item in items if (bullet := _by_emoji(tree, item))}
-    signed = Counter(item.list for item in items if item.start in bullets)
     every = Counter(item.list for item in items)
+    bullets |= _by_loose_emoji(tree, items, bullets, every)
+    signed = Counter(item.list for item in items if item.start in bullets)
     others = (item for item in items if item.start not in bullets or not bullets[item.start].leading)
     worded = {item.start: bullet for item in others if (bullet := _by_word(tree, item))}
     spoken = _spoken(items, worded, every)
@@ -227,6 +242,42 @@ def _by_emoji(tree: Tree, item: Item) -> _Bullet | None:
         return None
     leading = marker[1] <= title.start
     return _Bullet(_row(tree, item, title, state), sign, leading)
+
+
+def _by_loose_emoji(
+    tree: Tree, items: list[Item], known: dict[int, _Bullet], every: Counter[int]
+) -> dict[int, _Bullet]:
+    """Bullets with an emoji that is decoration elsewhere (`📋`): in a list with sure ones before the text, where nearly
+    all bullets have one, it is a state.
+    """
+    sure = {item.list for item in items if item.start in known and known[item.start].leading}
+    found: dict[int, tuple[Item, Text, re.Match[str]]] = {}
+    for item in items:
+        if (
+            item.list in sure
+            and item.start not in known
+            and item.pieces
+            and not item.pieces[0].text.isascii()
+        ):
+            text = text_of(tree.source, item.pieces)
+            loose = _LOOSE.match(text.plain)
+            if loose and loose[1][0] in words.STATUS_EMOJI and loose.end() < len(text.plain):
+                found[item.start] = (item, text, loose)
+    signed = Counter(item.list for item in items if item.start in found or item.start in known)
+    return {
+        start: bullet
+        for start, one in found.items()
+        if signed[one[0].list] * 5 >= every[one[0].list] * 4 and (bullet := _loose(tree, *one))
+    }
+
+
+def _loose(tree: Tree, item: Item, text: Text, emoji: re.Match[str]) -> _Bullet | None:
+    sign = Meta("emoji", emoji.start(1), emoji.end(1), emoji[1])
+    title = titles.behind(titles.box(text), sign, emoji.end())
+    if title.start < emoji.end():  # nothing but a state
+        return None
+    state = words.STATUS_EMOJI[emoji[1][0]]
+    return _Bullet(_row(tree, item, title, state, text.span(sign.start, sign.end)), emoji[1])
 
 
 def _row(tree: Tree, item: Item, title: Title, state: TaskState, marker: Span | None = None) -> Row:

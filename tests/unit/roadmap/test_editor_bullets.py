@@ -89,6 +89,12 @@ def test_the_siblings_way_of_saying_it_comes_before_the_files() -> None:
     assert becomes(text, "d", "open") == text.replace("✅ d", "⬜ d")
 
 
+def test_an_emoji_that_is_a_state_beside_sure_ones_is_written_and_replaced() -> None:
+    text = "# S\n\n## Phase 1\n\n- ✅ a\n- ✅ b\n- 📋 c\n"
+    assert becomes(text, "c", "done") == text.replace("📋", "✅")
+    assert becomes(text, "a", "open") == text.replace("✅ a", "📋 a")
+
+
 def test_an_emoji_in_the_title_of_a_row_is_not_its_state() -> None:
     text = "# S\n\n| Task | Status |\n|---|---|\n| ✅ a | hm |\n| b | Done |\n| c | Done |\n"
     document = read(Source.of(text.encode(), "R.md"), ReadingRules(tables=True), None)

@@ -39,6 +39,24 @@ def test_under_any_headings_lists_that_say_done_and_not_yet_are_tasks() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("heading", ["Roadmap", "📋 To-do", "3. Project Status", "Hoja de ruta"])
+def test_under_a_heading_that_names_work_one_list_is_enough(heading: str) -> None:
+    list_ = "- ✅ a\n- ⏳ b\n- and so on\n"
+    assert shape(f"# S\n## Use\n- c\n## {heading}\n{list_}")[1:] == ["[x] a <row>", "[ ] b <row>"]
+    assert shape(f"# S\n## Use\n- c\n## Support\n{list_}") == []
+    assert shape(f"# S\n## {heading}\n- ✅ a\n- ✅ b\n") == []
+    assert shape(f"# S\n## {heading}\n- ✅ a\n- ❌ b\n") == []
+
+
+def test_an_emoji_that_is_decoration_elsewhere_is_a_state_beside_sure_ones() -> None:
+    assert shape("# S\n## Phase 1\n- ✅ a\n- 📋 b\n- 🔴 **c**\n") == [
+        "= Phase 1 (open)", "[x] a <row>", "[ ] b <row>", "[ ] c <row>",
+    ]  # fmt: skip
+    assert shape("# S\n## Phase 1\n- 📋 a\n- 📋 b\n") == []
+    assert shape("# S\n## Phase 1\n- ✅ a\n- 📋 b\n- c\n") == ["= Phase 1 (closed)", "[x] a <row>"]
+    assert shape("# S\n## Phase 1\n- ✅ a\n- 🚀 b\n- 📋\n- 📋 (c)\n") == ["= Phase 1 (closed)", "[x] a <row>"]
+
+
 @pytest.mark.parametrize(
     ("why", "text"),
     [
