@@ -33,7 +33,8 @@ def hints(document: Document) -> Iterator[Notice]:
     found = list(_tables(document))
     yield from found
     if not found and not document.outline.boxes and next(document.outline.tasks(), None) is None:
-        yield Notice(1, "no-boxes", "no box (`- [ ]`) in this file: list items without one are not tasks")
+        message = "no box (`- [ ]`) in this file, and no list whose items say what is done and what is not (✅ ⏳)"
+        yield Notice(1, "no-boxes", f"{message}: plain list items are not tasks")
 
 
 def _tables(document: Document) -> Iterator[Notice]:
