@@ -19,15 +19,16 @@ _BEFORE: Final = (
     # Alone it says as often what does the work (`powered by @engine`): only with nothing before it.
     r"|(?:owned|led|done|reviewed|review|approved|checked|tested|written|handled|signed off) by|(?<!\w )by"
 )
+_AMOUNT: Final = r"\d{1,4}(?:[.,]\d{1,2})?"
 _TOKEN: Final = re.compile(
     rf"(?P<name>{NAME})"
     r"|(?P<group>\((?!v?\d+(?:\.[\dx]+)+\)|v\d+\))[^()\n]*\)|\[[^\[\]\n]*\])"
-    rf"|(?P<note>#\w[\w./-]*|(?:\bdue\b:?\s*(?:on |by )?|\bdeadline\b:?\s*)?(?<!\d)\d{{4}}-\d\d-\d\d(?!\d)"
-    rf"|(?<!\w){words.ESTIMATE})"
+    rf"|(?P<note>#\w[\w./-]*|(?:\b(?:due|deadline)\b:?\s?(?:on |by )?)?(?<!\d)\d{{4}}-\d\d-\d\d(?!\d)"
+    rf"|(?<![\w.]){_AMOUNT}(?:\s?[-–]\s?{_AMOUNT})?\+?\s?(?:{words.UNITS})(?!\w))"
     r"|(?P<joint>\b(?:and|und|et|e|y)\b|[,;/])"
     r"|(?P<bar>(?<=\s)[-–—|·•→]+(?=\s)|—)"
     rf"|(?P<key>\b(?:{_BEFORE})\b)"
-    r"|(?P<id>\b(?:(?:task|story|phase|week|step|milestone|sprint)\s+\d+(?:\.\d+)*[a-z]?"
+    r"|(?P<id>\b(?:(?:task|story|phase|week|step|milestone|sprint)\s\d+(?:\.\d+)*[a-z]?"
     r"|(?-i:[A-Z]{1,6})-?\d+(?:\.\d+)*|\d+(?:\.\d+)+)\b)"
     r"|(?P<word>\w+)",
     re.IGNORECASE,

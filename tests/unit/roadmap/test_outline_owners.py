@@ -111,6 +111,17 @@ def test_a_new_title_with_a_scope_needs_no_escape_and_assigns_nobody() -> None:
     assert renamed("Upgrade @ann") == "- [ ] Upgrade \\@ann\n"
 
 
-def test_many_names_take_linear_time() -> None:
-    names = " ".join(["@ann", "@bob"] * 20_000)
-    assert only(f"- [ ] {names} x {names}\n").assignees == ("ann", "bob")
+@pytest.mark.parametrize(
+    ("before", "many"),
+    [
+        ("", "@ann @bob "),
+        ("", " \u00a0"),
+        ("due", " \u00a0"),
+        ("about", " \u00a0"),
+        ("", "( "),
+        ("", "1."),
+        ("", "-"),
+    ],
+)
+def test_many_signs_take_linear_time(before: str, many: str) -> None:
+    assert only(f"- [ ] @ann {before}{many * 20_000} x\n").assignees[0] == "ann"
