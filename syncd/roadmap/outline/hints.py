@@ -33,7 +33,9 @@ def hints(document: Document) -> Iterator[Notice]:
     found = list(_tables(document))
     yield from found
     if not found and not document.outline.boxes and next(document.outline.tasks(), None) is None:
-        message = "no box (`- [ ]`) in this file, and no list whose items say what is done and what is not (✅ ⏳)"
+        message = (
+            "no box (`- [ ]`) in this file, and no list whose items say what is done and what is not (✅ ⏳)"
+        )
         yield Notice(1, "no-boxes", f"{message}: plain list items are not tasks")
 
 
