@@ -242,7 +242,9 @@ def _row_item(tree: Tree, row: Row) -> ItemPlaces:
     text = title_span(row.title)
     mark, bullet = row.mark or none, row.bullet or none
     indent = Span(line.start, bullet.start) if row.bullet else none
-    return ItemPlaces(block, line, indent, bullet, none, mark, text, text, row.title.spans(), _row_marker(row))
+    return ItemPlaces(
+        block, line, indent, bullet, none, mark, text, text, row.title.spans(), _row_marker(row)
+    )
 
 
 def _end_of_items(tree: Tree, found: Found, otherwise: int) -> int:
