@@ -110,6 +110,8 @@ def _remembered(tree: Tree, reading: Reading) -> int:
     for named in _by_title(tree, reading.headings):
         # Of equal names those on the milestones' own level come first, and of these those with tasks.
         level = [section for section in named if section.level == reading.level] or named
+        if not reading.level and tree.title in named:
+            level = [tree.title]  # it was the one milestone, however a list under it is called
         # One inside another milestone was none of its own then, if one of its name stands outside.
         level = [one for one in level if _groups(tree, one) and not _inside(one, reading)] or level
         _mark([section for section in level if section.weight] or level[:1])

@@ -19,6 +19,8 @@ from syncd.roadmap.outline.text import Text
 from syncd.roadmap.places import Decoration, DecorationKind, Span
 
 _LEADING_EMOJI: Final = re.compile(rf"\s*({words.EMOJI}\ufe0f?)\s*")
+_LETTERS: Final = "\u2190"
+"""Below it stand the letters of most scripts, and no emoji but flags and keys."""
 _ONE_EMOJI: Final = re.compile(words.EMOJI)
 _BEHIND_EMOJI: Final = frozenset({"emoji", "status", "date", "counter", "priority"})
 _TRAILING_EMOJI: Final = re.compile(rf"({words.EMOJI}\ufe0f?)\s*\Z")
@@ -223,7 +225,10 @@ def _trailing_emoji(title: Title, *, any_emoji: bool) -> bool:
             return False
         return _cut(title, found.start(), [Meta("emoji", found.start(1), found.end(1), found[1])])
     for at in range(title.end - 1, max(title.start, title.end - 48), -1):
-        if plain[at] in words.SURE_EMOJI or (any_emoji and _ONE_EMOJI.match(plain, at)):
+        # A look at the character first: nearly all are letters.
+        if plain[at] in words.SURE_EMOJI or (
+            any_emoji and plain[at] > _LETTERS and _ONE_EMOJI.match(plain, at)
+        ):
             return _emoji_and_word(title, at)
     return False
 
