@@ -11,6 +11,7 @@ from syncd.model.values import Uid
 from syncd.plan.actions import Held
 from syncd.plan.match_board import Board, Piece
 from syncd.plan.match_similar import DOUBT, RENAME, Judge, best, gaps
+from syncd.plan.similarity import any_shared
 
 _NAMED = 3
 """Lines that one explanation names at most."""
@@ -51,7 +52,9 @@ def _still(board: Board, judge: Judge) -> Iterator[tuple[Piece, Piece, float]]:
     for old in board.left_olds():
         for new in news if old.held else ():
             score = judge.score(old, new)
-            if old.milestone == new.milestone and _may_be(old, new, score, judge, alone=True):
+            # The words that few titles have change with the titles: a doubt must not end with them.
+            may = _may_be(old, new, score, judge, alone=True) or any_shared(old.bare, new.bare)
+            if old.milestone == new.milestone and may:
                 yield old, new, score
 
 

@@ -93,8 +93,7 @@ class Vocabulary:
     def distinctive(self, text: str) -> frozenset[str]:
         """The words of a :func:`plain` text that at most one title in twenty has, cut to six letters (stems)."""
         if text not in self._known:
-            words = (word for word in text.split() if len(word) > 1 and word not in _EVERYWHERE)
-            rare = (word for word in words if self._count[word] <= self._common)
+            rare = (word for word in _telling(text) if self._count[word] <= self._common)
             self._known[text] = frozenset(part for word in rare for part in _parts(word))
         return self._known[text]
 
@@ -102,6 +101,18 @@ class Vocabulary:
         """Whether two texts have a third of the distinctive words of the shorter one in common, and at least one."""
         mine, theirs = self.distinctive(first), self.distinctive(second)
         return len(mine & theirs) * 3 >= min(len(mine), len(theirs)) > 0 and bool(mine & theirs)
+
+
+def any_shared(first: str, second: str) -> bool:
+    """Whether two :func:`plain` texts share a word, however many titles have it: true of all that ``shared`` holds of,
+    in whatever vocabulary.
+    """
+    mine, theirs = ({part for word in _telling(text) for part in _parts(word)} for text in (first, second))
+    return not mine.isdisjoint(theirs)
+
+
+def _telling(text: str) -> list[str]:
+    return [word for word in text.split() if len(word) > 1 and word not in _EVERYWHERE]
 
 
 def _parts(word: str) -> list[str]:

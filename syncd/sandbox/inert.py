@@ -15,7 +15,8 @@ Kind = Literal["mention", "reference", "closing"]
 
 _FENCE = re.compile(r"(?ms)^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\1[`~]*[ \t]*$|\Z)")
 _INDENTED = re.compile(r"(?m)(?:\A|(?<=\n\n))(?:(?: {4}|\t)[^\n]*(?:\n|\Z))+")
-_SPAN = re.compile(r"(?s)(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+# Within one paragraph: a blank line ends what a backtick began.
+_SPAN = re.compile(r"(?<!`)(`+)(?!`)((?:.|\n(?![ \t]*(?:\n|\Z)))+?)(?<!`)\1(?!`)")
 _COMMENT = re.compile(r"(?s)<!--.*?-->")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _GAP = "\x00"

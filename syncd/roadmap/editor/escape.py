@@ -73,7 +73,7 @@ def _spelling(text: str, level: int) -> str:
         f"\\{char}"
         if at in spots
         else _reference(char)
-        if at in words or (level >= 2 and _strange(char)) or (level >= 3 and char > "\x7f")
+        if at in words or (level >= 2 and _strange(char)) or (level >= 3 and _may_refer(char))
         else char
         for at, char in enumerate(text)
     )
@@ -100,6 +100,12 @@ def _alone(text: str, at: int) -> bool:
 
 def _reference(char: str) -> str:
     return f"&#x{ord(char):X};"
+
+
+def _may_refer(char: str) -> bool:
+    """Beyond ASCII, but for the code points that are no characters: a reference to one reads as U+FFFD in places."""
+    code = ord(char)
+    return code > 0x7F and code & 0xFFFE != 0xFFFE and not 0xFDD0 <= code <= 0xFDEF
 
 
 def _strange(char: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from syncd.forge.body import inert, inert_title, plain, plain_title
@@ -90,6 +90,7 @@ def test_no_bell_is_left_where_no_code_is_trusted(text: str) -> None:
 
 
 @given(texts)
+@example("`\n\n`@0`")
 def test_the_sandbox_hears_nothing_either(text: str) -> None:
     # Addresses of other sites become links, in which GitHub looks for nothing; the sandbox does look there.
     bare = re.sub(r"https?://\S*", " ", text)

@@ -6,7 +6,7 @@ import html
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -73,6 +73,7 @@ def test_a_bar_never_ends_a_cell() -> None:
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=40))
+@example("\ufdd0")
 def test_a_spelling_is_one_line_and_the_heaviest_is_read_back_by_an_independent_reader(text: str) -> None:
     ways = list(spellings(text))
     for way in ways:
