@@ -349,7 +349,7 @@ def _is_prose(source: Source, heading: Heading) -> bool:
         or source.data[heading.start : heading.end].lstrip()[:1] == b"#"
     ):
         return False
-    return heading.pieces[-1].text.rstrip().endswith((".", "。", "!", "?"))
+    return heading.pieces[-1].text.rstrip().endswith((".", "。"))
 
 
 def _struck(title: Title) -> bool:
