@@ -14,6 +14,12 @@ _LONGEST: Final = 32
 _TOKEN: Final = re.compile(r"[a-z]+")
 # A remark, not a name: one with a number (`Done (v1.0)`) says which.
 _REMARK: Final = re.compile(r"(?<=\S)\s*[(（][^()（）\d]*[)）]\s*\Z")
+# How urgent the cards of a lane are (`Pending — Critical`) is no other lane.
+_URGENCY: Final = re.compile(
+    r"\s*[-–—:]\s*(?:critical|highest|high|medium|normal|low|urgent|optional|crítica|alta|média|media|baja|baixa|haute"
+    r"|moyenne|basse|hoch|mittel|niedrig)(?:\s+priority)?\s*\Z",
+    re.IGNORECASE,
+)
 _BOARD: Final = re.compile(rb"(?:\A|[\r\n])kanban-plugin[ \t]*:")
 _TOKENS: Final = frozenset(
     token for name in (*words.LANES, *words.STATUS_WORDS) if name.isascii() for token in _TOKEN.findall(name)
@@ -102,7 +108,7 @@ def _name(section: Section) -> str:
         text = _REMARK.sub("", text)
     if len(text) > _LONGEST or (text.isascii() and _TOKENS.isdisjoint(_TOKEN.findall(text.casefold()))):
         return ""
-    said = ignore.bare(ignore.folded(text))
+    said = ignore.bare(ignore.folded(_URGENCY.sub("", text)))
     if said in words.LANES:
         return said
     return words.LANE_NOUN.sub("", said, count=1).strip()

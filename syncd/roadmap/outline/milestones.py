@@ -16,6 +16,9 @@ from syncd.roadmap.outline.sections import BOLD_LEVEL, Section, Tree
 _PARTS: Final = re.compile(r"\s*[/&+,、]\s*|\s+(?:and|und|et|y|e|и)\s+")
 _GLOSS: Final = re.compile(r"[(（]([^()（）]+)[)）]?\s*\Z")
 _COUNTED: Final = re.compile(r"\s*[(（]\d+[^()（）]*[)）]\s*\Z")
+_LED: Final = re.compile(
+    r"^(?:open|pending|remaining|future|next|suggested|upcoming|outstanding|current|main|key) (?=\w)"
+)
 _NUMBERING: Final = re.compile(r"^(?:\d+(?:\.\d+)*[.)]\s+|\[)")
 
 
@@ -191,7 +194,7 @@ def _is_generic(text: str) -> bool:
     """Whether all parts of a heading are generic (``Tasks / Subtasks``), or its gloss is: ``Công việc (Task list)``."""
     said = ignore.folded(_COUNTED.sub("", text))
     return any(
-        all(ignore.bare(part) in words.GENERIC_HEADINGS for part in _PARTS.split(name))
+        all(_LED.sub("", ignore.bare(part)) in words.GENERIC_HEADINGS for part in _PARTS.split(name))
         for name in (said, *_GLOSS.findall(said))
     )
 

@@ -36,7 +36,7 @@ from syncd.roadmap.source import Source
 
 BOLD_LEVEL: Final = 7
 _PLACEHOLDER: Final = re.compile(
-    r"\[(?!\[)[^\[\]]+\]|\{\{?[^{}]+\}?\}|<[^<>]+>|\.{3,}|…|_{2,}|TB[AD](?:\s+\(.*\))?"
+    r"\[(?!\[)[^\[\]]+\]|\{\{?[^{}]+\}?\}|<[^<>]+>|\.{3,}|…|_{2,}|TB[AD](?:\s+\(.*\))?|\?+|None|N/A"
 )
 
 
@@ -317,7 +317,7 @@ class _Builder:
             box.state = TaskState.DROPPED
         if rest:
             box.extras.append(Paragraph(rest[0].start, rest[-1].end, item.start, rest))
-        if not title.text or (title.text[0] in "[{<.…_T" and _PLACEHOLDER.fullmatch(title.guarded)):
+        if not title.text or (title.text[0] in "[{<.…_T?N" and _PLACEHOLDER.fullmatch(title.guarded)):
             box.reason = "template"
         self.owners[item.start] = box
         self.tree.boxes.append(box)

@@ -155,6 +155,9 @@ LEADING_NUMBER: Final = re.compile(r"(?P<number>\d+(?:\.\d+)+)\.?(?=[\s:)—–-
 GENERIC_HEADINGS: Final = set_of(
     "tasks|steps|to do|todo|todos|to dos|todo list|to do list|task list|list|checklist|plan"
     "|implementation tasks|action items|subtasks|sub tasks|work items|task items"
+    "|remaining work|future work|sprint backlog|product backlog|liste des tâches|reste à faire|tarefas pendentes"
+    "|próximas tarefas|próximos passos|próximos pasos|prochaines étapes|nächste schritte|следующие шаги"
+    "|今後のタスク|今後のタスクリスト|残タスク|残タスク一覧|タスクリスト|待办事项清单|待辦事項清單|下一步"
     "|milestones|phases|deliverables|status|current status|timeline|completion checklist|feature list"
     "|project roadmap|product roadmap|development roadmap|implementation roadmap|technical roadmap|phase roadmap"
     "|feature roadmap|project plan|development plan|action plan|work plan|execution plan|master plan"
@@ -224,6 +227,7 @@ IGNORED_ALONE: Final = set_of("acceptance")
 _LANES: Final[dict[TaskState, str]] = {
     OPEN: "backlog|to do|todo|to-do|next|next up|up next|ready|ready for dev|planned|inbox|ideas|later|someday"
     # What is current is what there is to do now, begun or not.
+    "|pending|pendente|pendentes|pendiente|pendientes|remaining|restantes|reste à faire|осталось|осталось сделать"
     "|current|currently|waiting on|waiting for|waiting|parking lot|not started"
     "|upcoming|icebox|triage|new|soon|à faire|prochainement|idées|por hacer|próximo|ideas futuras|offen|ideen"
     "|als nächstes|später|a fazer|próximos|da fare|prossimi|te doen|do zrobienia|к выполнению|бэклог|сделать"
@@ -247,7 +251,8 @@ _LANES: Final[dict[TaskState, str]] = {
     "|завершено|архив|完成|已完成|归档|完了|済み|完了済み|완료|완료됨"
     "|yapıldı|tamamlandı|selesai|đã xong|hoàn thành|klart|ferdig|valmis|مكتمل|تم|منجز|בוצע"
     "|done recently|recently done|recently completed|completed recently|recently shipped|recently finished"
-    "|livré|livrés|gedaan|afgerond|yapılmışlar|tamamlananlar|виконано|зроблено|対応済み|تم الإنجاز",
+    "|concluídas|concluídos|concluída|feitas|completadas|hechas|terminadas|terminée|terminées|выполненные|завершённые"
+    "|завершенные|livré|livrés|gedaan|afgerond|yapılmışlar|tamamlananlar|виконано|зроблено|対応済み|تم الإنجاز",
     DROPPED: "cancelled|canceled|dropped|rejected|won't do|wont do|won't fix|abandoned|discarded|not planned"
     "|annulé|abandonné|cancelado|descartado|verworfen|annullato|отменено|已取消|中止|취소",
 }
