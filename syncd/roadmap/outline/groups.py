@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from syncd.model.values import TaskState
 from syncd.roadmap.blocks import CODE
 from syncd.roadmap.outline.metadata import Fields, fields_of
 from syncd.roadmap.outline.named import become_tasks
@@ -45,8 +46,9 @@ def settle(tree: Tree, fields: dict[int, Fields]) -> list[tuple[Section, str]]:
         by_level[group.headings[0].level].append(group)
     # The outer ones first: what stands inside a task is no group of tasks.
     for level in sorted(by_level):
-        outside = [group for group in by_level[level] if group.parent.inside is None]
-        groups = [group for group in outside if _marked(tree, group, fields)]
+        groups = [group for group in by_level[level] if group.parent.inside is None]
+        if not _marked(tree, groups, fields):
+            continue
         for group, why in _read(tree, groups, fields, totals):
             became += [(section, why) for section in group.headings]
             become_tasks(group.headings)
@@ -77,9 +79,16 @@ def _holds_tasks(section: Section) -> bool:
     )
 
 
-def _marked(tree: Tree, group: _Group, fields: dict[int, Fields]) -> bool:
-    marked = sum(_own_state(tree, section, fields) for section in group.headings)
-    return marked * 2 > len(group.headings)
+def _marked(tree: Tree, groups: list[_Group], fields: dict[int, Fields]) -> bool:
+    """Whether most headings of a level carry a state, owner or estimate of their own.
+
+    Signs of done alone are what finished sections get too: they must not make tasks of them one by one.
+    """
+    headings = [section for group in groups for section in group.headings]
+    own = [section for section in headings if _own_state(tree, section, fields)]
+    if all(section.title.state is TaskState.DONE and not _told(tree, section, fields) for section in own):
+        return False
+    return len(own) * 2 > len(headings)
 
 
 def _read(
@@ -138,9 +147,14 @@ def _weighed(tree: Tree, groups: list[_Group], fields: dict[int, Fields]) -> str
 
 
 def _own_state(tree: Tree, section: Section, fields: dict[int, Fields]) -> bool:
-    if section.title.state is not None or _estimated(section):
-        return True
-    return not fields_of(tree, section, fields).keys().isdisjoint(("status", "assignees"))
+    return section.title.state is not None or _told(tree, section, fields)
+
+
+def _told(tree: Tree, section: Section, fields: dict[int, Fields]) -> bool:
+    """Whether a heading says more than a sign does: an estimate, or lines with a state or an owner."""
+    return _estimated(section) or not fields_of(tree, section, fields).keys().isdisjoint(
+        ("status", "assignees")
+    )
 
 
 def own_kinds(tree: Tree, section: Section, fields: dict[int, Fields]) -> set[str]:

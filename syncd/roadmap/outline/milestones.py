@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import Final
@@ -19,6 +20,7 @@ _COUNTED: Final = re.compile(r"\s*[(（]\d+[^()（）]*[)）]\s*\Z")
 _LED: Final = re.compile(
     r"^(?:open|pending|remaining|future|next|suggested|upcoming|outstanding|current|main|key) (?=\w)"
 )
+_COUNTS: Final = re.compile(r"([^\W\d]+)\s+\d+\s*(?:[:：]|[-–—]\s)")
 _NUMBERING: Final = re.compile(r"^(?:\d+(?:\.\d+)*[.)]\s+|\[)")
 
 
@@ -180,6 +182,8 @@ def _plain_level(tree: Tree) -> int:
     if len(_at(tree, 1)) >= 2:
         return 1
     seconds = _at(tree, 2)
+    if len(seconds) == 1 and _counted_alike(_at(tree, 3)):
+        return 3
     if seconds:
         if not all(_is_generic(section.title.text) for section in seconds):
             return 2
@@ -188,6 +192,12 @@ def _plain_level(tree: Tree) -> int:
         # Without a title there is no better name for the whole, unless phases stand under it.
         return 0 if tree.title is not None or any(map(is_phase, _at(tree, BOLD_LEVEL))) else 2
     return next((level for level in range(3, BOLD_LEVEL + 1) if len(_at(tree, level)) >= 2), 0)
+
+
+def _counted_alike(sections: list[Section]) -> bool:
+    """Whether two headings or more are counted by one word, whatever it is (``Pillar 1: …``, ``Pillar 2: …``)."""
+    found = Counter(one[1].casefold() for section in sections if (one := _COUNTS.match(section.title.text)))
+    return any(count >= 2 for count in found.values())
 
 
 def _is_generic(text: str) -> bool:

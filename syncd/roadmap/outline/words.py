@@ -185,6 +185,8 @@ IGNORED_PHRASES: Final = set_of(
     "|completion criteria|completion metrics|acceptance checklist|acceptance tests checklist"
     "|quality gates|quality gate|validation gates|validation gate|phase gates|phase gate|release gates|exit gates"
     "|release gate|exit gate|acceptance gates|acceptance gate"
+    "|out of scope|not in scope|non goals|sign off|sign offs|approvals|fuera de alcance|hors périmètre|fora do escopo"
+    "|nicht im umfang|вне рамок|范围外|不在范围内|対象外"
     "|self review|self check|self inspection|self verification|checklist templates|checklist template|for each task"
     "|for each release|for release|per task checklist|task completion checklist"
     "|validation checklist|review checklist|verification checklist|readiness checklist|exit criteria"
@@ -266,7 +268,7 @@ HORIZONS: Final = set_of(
 """Lane words that a roadmap by horizons (Now, Next, Later) uses too: a board has another lane beside them."""
 
 _LANE_NOUNS: Final = (
-    "tasks?|items?|work|cards?|issues?|todos?|tickets?|tareas|tâches|aufgaben|tarefas|attività|taken|zadania"
+    "tasks?|items?|work|cards?|issues?|todos?|tickets?|features?|stories|tareas|tâches|aufgaben|tarefas|attività|taken|zadania"
     "|задачи|görevler|المهام"
 )
 LANE_NOUN: Final = re.compile(
