@@ -146,3 +146,9 @@ def test_a_name_of_code_keeps_its_underscores(title: str) -> None:
 )
 def test_underscores_around_other_words_are_bold(text: str, title: str) -> None:
     assert _title(f"- [ ] {text}\n").text == title
+
+
+def test_a_wrapped_line_that_begins_with_a_later_number_goes_on_with_the_title() -> None:
+    # Only 1 begins a list within a paragraph.
+    text = "# T\n\n- [ ] Needs version\n  3. Then go on\n"
+    assert [task.title for task in outline(text).tasks()] == ["Needs version 3. Then go on"]
