@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -38,6 +39,8 @@ from syncd.state.store import Store
 
 DRAIN = 8.0
 """Seconds that the effects in flight get; what takes longer stays an open intent, and the next start looks for it."""
+_HEAR = 0.5
+"""Seconds after which a signal is heard that woke nobody."""
 Wish = Literal["reload", "stop"]
 _log = logs.get_log(__name__)
 
@@ -168,8 +171,13 @@ class Daemon:
 
     def wait(self) -> None:
         """Returns when somebody asked to stop."""
-        while self._wishes.get() != "stop":
-            self.reload()
+        while True:
+            # Now and then without being asked: a signal that the system gave to another thread, or that came just
+            # before the waiting began, is heard only when this thread goes on.
+            with suppress(queue.Empty):
+                if self._wishes.get(timeout=_HEAR) == "stop":
+                    return
+                self.reload()
 
     def reload(self) -> None:
         """Takes over the configuration on disk between runs; one that is no good changes nothing but what is told."""

@@ -3,7 +3,10 @@
 import hashlib
 import hmac
 import json
+import signal
 import socket
+import sys
+import threading
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -13,6 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from syncd.daemon.runner import Daemon
 from syncd.daemon.web.hooks import MOST_BYTES
 from syncd.errors import ConfigError
 from syncd.sandbox import Sandbox
@@ -424,3 +428,22 @@ def test_several_roadmaps_are_synced_at_once_on_one_host_with_one_state(
         daemon.until_calm()
         assert {run.result for run in daemon.runs} <= {"ok", "noop"}
         assert len(tracker.person().issues()) == 6 * 8 + 5
+
+
+def test_a_signal_that_the_system_gives_to_another_thread_is_heard_too(daemon: Watchman) -> None:
+    # Its handler runs in the main thread, which nothing wakes.
+    before = signal.signal(signal.SIGUSR1, lambda *_: daemon.daemon.ask("stop"))
+    main = threading.get_ident()
+
+    def elsewhere() -> None:
+        while sys._current_frames()[main].f_code is not Daemon.wait.__code__:
+            pass
+        signal.pthread_kill(threading.get_ident(), signal.SIGUSR1)
+
+    thread = threading.Thread(target=elsewhere)
+    try:
+        thread.start()
+        daemon.daemon.wait()
+    finally:
+        thread.join()
+        signal.signal(signal.SIGUSR1, before)
