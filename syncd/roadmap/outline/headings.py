@@ -12,8 +12,8 @@ from syncd.roadmap.outline import named, words
 from syncd.roadmap.outline.groups import own_kinds
 from syncd.roadmap.outline.lanes import is_lane, lanes_of
 from syncd.roadmap.outline.metadata import Fields, fields_of
-from syncd.roadmap.outline.named import become_tasks, names_task
-from syncd.roadmap.outline.sections import BOLD_LEVEL, Section, Tree
+from syncd.roadmap.outline.named import become_tasks, may_be_task, names_task
+from syncd.roadmap.outline.sections import Section, Tree
 
 _PRIORITY: Final = re.compile(r"P\d\b(?!\.)")
 
@@ -113,7 +113,7 @@ def _described(tree: Tree, fields: dict[int, Fields]) -> None:
         found = [
             section
             for section in tree.sections
-            if section.level == level and _may_be_task(tree, section) and not _is_phase(section)
+            if section.level == level and may_be_task(tree, section) and not _is_phase(section)
         ]
         busy = _busy(tree)
         if len(found) < 2 or not busy.isdisjoint(found):
@@ -136,16 +136,6 @@ def _busy(tree: Tree) -> set[Section]:
     return busy
 
 
-def _may_be_task(tree: Tree, section: Section) -> bool:
-    return (
-        section.inside is None
-        and not section.ignored
-        and section is not tree.title
-        and section.level < BOLD_LEVEL
-        and bool(section.title.text)
-    )
-
-
 def _is_phase(section: Section) -> bool:
     return words.PHASE.match(section.title.text) is not None
 
@@ -159,7 +149,7 @@ def _is_outermost_phase(section: Section) -> bool:
 
 def _may_be_card(tree: Tree, section: Section) -> bool:
     """No lane within a lane (``### Icebox`` over cards of its own)."""
-    return _may_be_task(tree, section) and not (section.children and is_lane(section))
+    return may_be_task(tree, section) and not (section.children and is_lane(section))
 
 
 def _groups_by_phase(section: Section) -> bool:

@@ -36,7 +36,7 @@ def mark_alike(tree: Tree) -> None:
     """
     forms: dict[_Form, list[Section]] = defaultdict(list)
     for section in tree.sections[1:]:
-        form = _form(section) if _may_be_task(tree, section) else None
+        form = _form(section) if may_be_task(tree, section) else None
         if form is not None and not _holds_alike(section):
             forms[form].append(section)
     sure = {_form(section) for section in tree.sections if section.is_task} if forms else set()
@@ -55,12 +55,14 @@ def become_tasks(sections: list[Section]) -> None:
             inner.inside = section
 
 
-def _may_be_task(tree: Tree, section: Section) -> bool:
+def may_be_task(tree: Tree, section: Section) -> bool:
+    """Whether a heading that is no task yet can become one: it has a text, is not the title, and is not put aside."""
     return (
         section.inside is None
         and not section.ignored
         and section is not tree.title
         and section.level < BOLD_LEVEL
+        and bool(section.title.text)
     )
 
 

@@ -306,9 +306,8 @@ class _Reader:
 
 
 def _lane(box: Box) -> TaskState | None:
-    own = (
-        box.parent is None and not box.reason and box.section.inside is None
-    )  # no item of a card's checklist
+    # The items of a card's checklist say nothing of the card.
+    own = box.parent is None and not box.reason and box.section.inside is None
     return box.section.lane if own else None
 
 
