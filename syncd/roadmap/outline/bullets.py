@@ -33,25 +33,6 @@ _HEAD: Final = max(len(word) for word in words.STATUS_WORDS) + 8
 _NO: Final = frozenset("❌✗✘")
 """What says no to something as often as not yet: good and bad practice, what is supported and what is not."""
 
-_LISTINGS: Final = words.set_of(
-    "features|key features|main features|core features|current features|new features|highlights|what's new|whats new"
-    "|changelog|change log|changes|recent changes|history|version history|release notes|releases|recent updates|updates"
-    "|fonctionnalités|journal des modifications|historique|funcionalidades|características|registro de cambios"
-    "|historial de cambios|recursos|funktionen|änderungen|änderungsprotokoll|возможности|история изменений|изменения"
-    "|功能|功能特性|特性|更新日志|变更日志|機能|変更履歴|기능|변경 이력"
-)
-"""Headings of lists of what there is, or what came when: a ✅ there is a bullet."""
-
-_WORK: Final = words.set_of(
-    "roadmap|project roadmap|development roadmap|feature roadmap|roadmap status|todo|todos|to do|to do list|todo list"
-    "|tasks|task list|plan|project plan|implementation plan|next steps|action items|progress|status|project status"
-    "|current status|development status|implementation status|feuille de route|à faire|tâches|avancement"
-    "|hoja de ruta|tareas|por hacer|progreso|estado del proyecto|fahrplan|aufgaben|fortschritt|projektstatus"
-    "|roteiro|tarefas|a fazer|дорожная карта|план|задачи|прогресс|статус|路线图|任务|任务列表|进度|项目进度|待办事项"
-    "|ロードマップ|タスク|進捗|やること|로드맵|할 일|작업|진행 상황"
-)
-"""Headings of lists of work: one such list is enough."""
-
 _DATED: Final = re.compile(r"\W*(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}(?!\d)")
 
 
@@ -102,7 +83,7 @@ def _may_hold(section: Section) -> bool:
 
 def _is_log(section: Section) -> bool:
     text = section.title.text
-    return ignore.bare(ignore.folded(text)) in _LISTINGS or _DATED.match(text) is not None
+    return ignore.bare(ignore.folded(text)) in words.LISTINGS or _DATED.match(text) is not None
 
 
 # -- which of them are tasks -------------------------------------------------------------------------------------------
@@ -152,7 +133,7 @@ def _going_on(states: Iterable[TaskState]) -> bool:
 
 
 def _is_work(section: Section) -> bool:
-    return ignore.bare(ignore.folded(section.title.text)) in _WORK
+    return ignore.bare(ignore.folded(section.title.text)) in words.WORK
 
 
 def _says_states(marked: list[_Listing]) -> bool:

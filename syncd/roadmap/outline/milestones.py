@@ -209,7 +209,8 @@ def _is_generic(text: str) -> bool:
     )
 
 
-def _has_tasks(section: Section) -> bool:
+def has_tasks(section: Section) -> bool:
+    """Whether tasks stand right under a heading."""
     return section.inside is None and (bool(section.rows) or any(not box.reason for box in section.boxes))
 
 
@@ -218,7 +219,7 @@ def _orphans(tree: Tree) -> None:
     document's title never.
     """
     for section in tree.sections[1:]:
-        if section.ignored or not (section.is_task or _has_tasks(section)):
+        if section.ignored or not (section.is_task or has_tasks(section)):
             continue
         around = [
             above

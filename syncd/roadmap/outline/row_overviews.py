@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 from syncd.model.outline import Reading
 from syncd.model.outline import Warning as Notice
 from syncd.roadmap.outline import words
+from syncd.roadmap.outline.milestones import has_tasks
 from syncd.roadmap.outline.overview import Identifier
 from syncd.roadmap.outline.sections import Row, Section, Tree
 from syncd.roadmap.outline.tables import Found
@@ -107,7 +108,7 @@ def _holding(tree: Tree) -> list[Section]:
     """The headings that have tasks under them, and the phases beside such a phase."""
     holding: set[Section] = set()
     for section in tree.sections:
-        if section.is_task or (not section.ignored and section.inside is None and _has_tasks(section)):
+        if section.is_task or (not section.ignored and has_tasks(section)):
             holding |= set(section.above())
     levels = {section.level for section in holding if words.PHASE.match(section.title.text)}
     return [
@@ -118,7 +119,3 @@ def _holding(tree: Tree) -> list[Section]:
         and not section.ignored
         and (section in holding or (section.level in levels and words.PHASE.match(section.title.text)))
     ]
-
-
-def _has_tasks(section: Section) -> bool:
-    return bool(section.rows) or any(not box.reason for box in section.boxes)

@@ -179,6 +179,25 @@ GENERIC_HEADINGS: Final = set_of(
     "|待办事项|清单|タスク|タスク一覧|ステップ|やること|작업|할 일"
 )
 
+LISTINGS: Final = set_of(
+    "features|key features|main features|core features|current features|new features|highlights|what's new|whats new"
+    "|changelog|change log|changes|recent changes|history|version history|release notes|releases|recent updates|updates"
+    "|fonctionnalités|journal des modifications|historique|funcionalidades|características|registro de cambios"
+    "|historial de cambios|recursos|funktionen|änderungen|änderungsprotokoll|возможности|история изменений|изменения"
+    "|功能|功能特性|特性|更新日志|变更日志|機能|変更履歴|기능|변경 이력"
+)
+"""Headings of lists of what there is, or what came when: a ✅ there is a bullet."""
+
+WORK: Final = set_of(
+    "roadmap|project roadmap|development roadmap|feature roadmap|roadmap status|todo|todos|to do|to do list|todo list"
+    "|tasks|task list|plan|project plan|implementation plan|next steps|action items|progress|status|project status"
+    "|current status|development status|implementation status|feuille de route|à faire|tâches|avancement"
+    "|hoja de ruta|tareas|por hacer|progreso|estado del proyecto|fahrplan|aufgaben|fortschritt|projektstatus"
+    "|roteiro|tarefas|a fazer|дорожная карта|план|задачи|прогресс|статус|路线图|任务|任务列表|进度|项目进度|待办事项"
+    "|ロードマップ|タスク|進捗|やること|로드맵|할 일|작업|진행 상황"
+)
+"""Headings of lists of work: one such list is enough."""
+
 IGNORED_PHRASES: Final = set_of(
     "definition of done|definition of ready|definition of complete|dod"
     "|acceptance criteria|acceptance criterion|success criteria|success metrics"
